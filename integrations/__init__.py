@@ -1,0 +1,1 @@
+"""All that leaves the process: database, keys, mail, typesetting, calendars, clock, settings."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy tables, one family a file. No behaviour beyond what a row is."""

@@ -1,0 +1,1 @@
+"""Pure functions and the plain values they work on. Nothing here reads a clock, a file or a table."""

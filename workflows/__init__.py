@@ -1,0 +1,1 @@
+"""Prefect flows, thin: references in, counts out."""
