@@ -1,0 +1,311 @@
+"""Everything a letter's template can see. What was not disclosed is absent here, so it cannot be printed."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+
+from models.errors import RuleViolation
+from models.rules.disclosure import Field
+from models.statuses import (
+    Basis,
+    InformationGrade,
+    LetterState,
+    Precision,
+    Purpose,
+    ReportOffice,
+    SourceGrade,
+    SourceKind,
+    Stage,
+    Territory,
+)
+
+# Only the blanks people type. Other separators and controls stay, and are refused by name before print.
+_BLANKS = re.compile("[ \t\r\n]+")
+
+
+def _one_line(text: str) -> str:
+    return unicodedata.normalize("NFC", _BLANKS.sub(" ", text).strip(" "))
+
+
+def _paragraphs(text: str) -> str:
+    lines = (_one_line(line) for line in re.split("\r\n|\r|\n", text))
+    return "\n".join(line for line in lines if line)
+
+
+def _never_empty(text: str) -> str:
+    if not text:
+        msg = "an absent fact is None, not an empty text"
+        raise ValueError(msg)
+    return text
+
+
+Line = Annotated[str, AfterValidator(_one_line), AfterValidator(_never_empty)]
+"""One line of text, in Unicode NFC, blanks collapsed."""
+Prose = Annotated[str, AfterValidator(_paragraphs), AfterValidator(_never_empty)]
+"""One or more paragraphs; a line break parts them."""
+CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2; templates print its localised name."""
+LanguageCode = Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")]
+"""ISO 639; templates print its localised name."""
+KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+"""A letter kind is a folder below templates/letters: `body.what`."""
+
+
+class _Facts(BaseModel):
+    """Frozen, closed, and silent: neither its repr nor its errors show a value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
+
+class KnownDate(_Facts):
+    """A date as exactly as it is known; a month or a year is kept as its first day."""
+
+    on: date
+    precision: Precision = Precision.DAY
+
+
+class PersonName(_Facts):
+    """A person's name in the nominative, in its original spelling."""
+
+    family_name: Line
+    given_name: Line | None = None
+    patronymic: Line | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Family name first, as Ukrainian documents have it."""
+        return _joined(self.family_name, self.given_name, self.patronymic)
+
+
+class LetterHead(_Facts):
+    """What the letter is. `consent_given_on` is the date of the consent it rests on."""
+
+    outgoing_number: Line
+    dated_on: date
+    our_reference: Line
+    kind: KindName
+    purpose: Purpose
+    language: LanguageCode
+    procedure: Literal["urgent", "standard"] | None = None
+    consent_given_on: date | None = None
+
+
+class Body(_Facts):
+    """The office written to, from dated configuration, in the letter's language.
+
+    `addressee` is as the letter's head shows it (in Ukrainian in the dative); `name` is in the nominative.
+    """
+
+    name: Line
+    addressee: tuple[Line, ...]
+    address_lines: tuple[Line, ...] = ()
+    salutation: Line | None = None
+
+
+class Office(_Facts):
+    """The office that writes, from configuration, in the letter's language."""
+
+    name: Line
+    letterhead_lines: tuple[Line, ...] = ()
+    signatory_function: Line
+    signatory_name: Line | None = None
+    contact_phone: Line | None = None
+    contact_email: Line | None = None
+    contact_hours: Line | None = None
+
+
+class Child(_Facts):
+    """The child's original identity; claimed ones are aliases."""
+
+    family_name: Line | None = None
+    given_name: Line | None = None
+    patronymic: Line | None = None
+    birth_on: KnownDate | None = None
+    birth_place: Line | None = None
+    sex: Literal["female", "male"] | None = None
+    citizenship: CountryCode | None = None
+    registered_address: Line | None = None
+    languages: tuple[LanguageCode, ...] = ()
+    distinguishing_marks: Prose | None = None
+    identity_document: Line | None = None
+    health: Prose | None = None
+    photo_reference: Line | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Family name first, as Ukrainian documents have it; only the parts that were disclosed."""
+        return _joined(self.family_name, self.given_name, self.patronymic)
+
+
+class Alias(_Facts):
+    """A claimed identity."""
+
+    full_name: Line
+    birth_on: KnownDate | None = None
+    citizenship: CountryCode | None = None
+
+
+class Parents(_Facts):
+    """The child's parents, as far as disclosed."""
+
+    mother: PersonName | None = None
+    father: PersonName | None = None
+
+
+class Sibling(_Facts):
+    """A sibling whose case belongs to the same group."""
+
+    full_name: Line
+    birth_on: KnownDate | None = None
+
+
+class Separation(_Facts):
+    """When, where and how the child was parted from the family, and when last heard of."""
+
+    on: KnownDate | None = None
+    place: Line | None = None
+    circumstances: Prose | None = None
+    last_contact: Prose | None = None
+
+
+class ReportReference(_Facts):
+    """Where the disappearance is on record."""
+
+    office: ReportOffice
+    number: Line
+    reported_on: date | None = None
+
+
+class SearchStep(_Facts):
+    """A request already made: the office's name in the nominative, and what came of it."""
+
+    taken_on: date
+    body_name: Line
+    outcome: LetterState = LetterState.SENT
+
+
+class SightingGrade(_Facts):
+    """Admiralty grade: the source's letter and the information's figure."""
+
+    source: SourceGrade
+    information: InformationGrade
+
+
+class Sighting(_Facts):
+    """A dated claim that the child was at a place."""
+
+    country: CountryCode | None = None
+    territory: Territory | None = None
+    place: Line | None = None
+    seen_on: KnownDate | None = None
+    source: SourceKind | None = None
+    grade: SightingGrade | None = None
+
+
+class Requester(_Facts):
+    """Who asks on the child's behalf."""
+
+    name: Line | None = None
+    relation: Basis | None = None
+    phone: Line | None = None
+    address: Line | None = None
+    email: Line | None = None
+    identity_confidential: bool | None = None
+
+
+class CaseProgress(_Facts):
+    """Where the case stands and by when the office writes or acts next."""
+
+    stage: Stage | None = None
+    next_on: date | None = None
+
+
+class Annex(_Facts):
+    """A document that goes with the letter; a title names no person."""
+
+    title: Line
+    pages: int | None = None
+
+
+class LetterFacts(_Facts):
+    """The only thing a template sees. A value whose field is not in `disclosed` cannot be built in.
+
+    Raises RuleViolation `field_not_disclosed` naming the fields, never their values.
+    """
+
+    letter: LetterHead
+    body: Body
+    office: Office
+    disclosed: frozenset[Field]
+    child: Child = Child()
+    aliases: tuple[Alias, ...] = ()
+    parents: Parents = Parents()
+    siblings: tuple[Sibling, ...] = ()
+    separation: Separation = Separation()
+    persons_believed_responsible: Prose | None = None
+    search_steps: tuple[SearchStep, ...] = ()
+    report_references: tuple[ReportReference, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    requester: Requester = Requester()
+    case: CaseProgress = CaseProgress()
+    annexes: tuple[Annex, ...] = ()
+
+    @model_validator(mode="after")
+    def _carries_only_what_was_disclosed(self) -> Self:
+        surplus = self.fields_present() - self.disclosed
+        if surplus:
+            raise RuleViolation("field_not_disclosed", fields=" ".join(sorted(surplus)))
+        return self
+
+    def fields_present(self) -> frozenset[Field]:
+        """The disclosable fields that carry a value here."""
+        paths = (path for path, _ in leaves(self))
+        return frozenset().union(*(fields_of(path) for path in paths))
+
+
+# A property a template may name, and the fields it is put together from.
+_DERIVED = {
+    "child.full_name": frozenset({Field.CHILD_FAMILY_NAME, Field.CHILD_GIVEN_NAME, Field.CHILD_PATRONYMIC}),
+}
+_BY_PATH = {field.value.replace("sighting.", "sightings."): field for field in Field}
+
+
+def fields_of(path: str) -> frozenset[Field]:
+    """The disclosable fields behind a dotted LetterFacts path; empty for what is no fact about the case.
+
+    List positions do not count: `sightings.country` is the path of every sighting's country.
+    """
+    if path in _DERIVED:
+        return _DERIVED[path]
+    steps = path.split(".")
+    prefixes = (".".join(steps[: length + 1]) for length in range(len(steps)))
+    return frozenset(_BY_PATH[prefix] for prefix in prefixes if prefix in _BY_PATH)
+
+
+def leaves(facts: BaseModel, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Every value that is present, with its dotted path; list positions are left out of the path."""
+    for name in type(facts).model_fields:
+        yield from _leaves_of(getattr(facts, name), f"{prefix}{name}")
+
+
+def _leaves_of(value: object, path: str) -> Iterator[tuple[str, object]]:
+    if isinstance(value, BaseModel):
+        yield from leaves(value, f"{path}.")
+    elif isinstance(value, tuple | frozenset):
+        for item in value:
+            yield from _leaves_of(item, path)
+    elif value is not None:
+        yield path, value
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
