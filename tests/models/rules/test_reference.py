@@ -89,7 +89,7 @@ def test_what_is_no_reference_is_refused_without_repeating_it(typed: str) -> Non
 
 
 def test_a_wrong_check_character_is_refused_with_advice() -> None:
-    with pytest.raises(InvalidInput, match=r"reference_check_character_wrong: compare it digit by digit"):
+    with pytest.raises(InvalidInput, match=r"reference_check_character_wrong: compare it, character by character"):
         parse_reference("2026-004821-K")
 
 
