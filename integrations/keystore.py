@@ -1,0 +1,280 @@
+"""The keystore: one key a case, wrapped by the office key, in a database of its own.
+
+Scopes are case ids, or `OFFICE_SCOPE` for office-wide values. A destroyed key cannot be had again.
+
+Who may keep using a key. `get_key`, `get_keys` and `create_keys` always ask the database, and everything that
+*seals* takes its key from them; only opening uses a cache, of `CACHE_KEYS` keys for `CACHE_S` seconds, which
+`destroy` empties in its own process and which runs out in every other. The moment between reading a key and
+committing what was sealed under it is closed by the case store: the writer raises the case row's count of
+seals in the same transaction (`... where status is not erased`), the eraser marks that row before it calls
+`destroy`, so one of the two waits for the other and a writer that comes late changes no row and rolls back.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Self
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    LargeBinary,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError as RowExists
+
+from integrations.key_wrapping import CaseKey, KeyCache, Wrapping, new_case_key
+from integrations.keystore_engine import (
+    CASE_KEYS,
+    KEYSTORE_META,
+    SCHEMA,
+    create_tables,
+    keystore_engine,
+    keystore_errors,
+    reserve_sqlite_file,
+    scrub_deleted,
+    sqlite_file,
+)
+from integrations.office_key import OfficeKey
+from models.errors import ConfigurationError, IntegrityError, NotFound, RuleViolation
+
+OFFICE_SCOPE = "office"
+CACHE_KEYS = 1024
+CACHE_S = 60.0
+
+_CHUNK = 10_000
+_KEY_CHECK = "key_check"
+_FIND_CHECK = select(KEYSTORE_META.c.value).where(KEYSTORE_META.c.name == _KEY_CHECK)
+_READ_KEYS = select(CASE_KEYS.c.scope, CASE_KEYS.c.epoch, CASE_KEYS.c.wrapped).where(
+    CASE_KEYS.c.scope.in_(bindparam("scopes", expanding=True))
+)
+_SET_CHECK = (
+    update(KEYSTORE_META)
+    .where(KEYSTORE_META.c.name == _KEY_CHECK, KEYSTORE_META.c.value == bindparam("old", type_=LargeBinary))
+    .values(value=bindparam("new", type_=LargeBinary))
+)
+_REWRAP = (
+    update(CASE_KEYS)
+    .where(CASE_KEYS.c.scope == bindparam("of_scope"), CASE_KEYS.c.epoch == bindparam("of_epoch"))
+    .values(wrapped=bindparam("rewrapped", type_=LargeBinary))
+)
+
+
+class Keystore:
+    """The open keystore. Made by `Keystore.make` (once, by `dodomu init`) or `Keystore.open`."""
+
+    def __init__(self, engine: Engine, office_key: OfficeKey) -> None:
+        self._engine = engine
+        self._wrapping = Wrapping(office_key)
+        self._check = b""
+        self._cache = KeyCache(CACHE_KEYS, CACHE_S)
+
+    @classmethod
+    def make(cls, url: str, office_key: OfficeKey, *, busy_timeout_s: float = 5.0) -> Self:
+        """Make an empty keystore. Raises ConfigurationError `keystore_already_made`."""
+        engine = keystore_engine(url, busy_timeout_s=busy_timeout_s)
+        if (path := sqlite_file(url)) is not None:
+            reserve_sqlite_file(path)
+        keystore = cls(engine, office_key)
+        with keystore_errors():
+            create_tables(engine)
+            keystore._write_first_check()
+        return keystore
+
+    @classmethod
+    def open(cls, url: str, office_key: OfficeKey, *, busy_timeout_s: float = 5.0) -> Self:
+        """Open a keystore that is there.
+
+        Raises ConfigurationError `keystore_missing` or `office_key_does_not_match`.
+        """
+        path = sqlite_file(url)
+        if path is not None and not path.is_file():
+            raise _keystore_missing()
+        engine = keystore_engine(url, busy_timeout_s=busy_timeout_s)
+        keystore = cls(engine, office_key)
+        with keystore_errors():
+            if not inspect(engine).has_table(KEYSTORE_META.name, schema=None if path else SCHEMA):
+                raise _keystore_missing()
+            with engine.connect() as connection:
+                keystore._match_check(connection)
+        return keystore
+
+    def close(self) -> None:
+        """Let go of the database and of every cached key."""
+        self._cache.clear()
+        self._engine.dispose()
+
+    def create_keys(self, scopes: Sequence[str], *, now: datetime) -> dict[str, CaseKey]:
+        """Make the first key of each scope, all or none, in one transaction.
+
+        Raises RuleViolation `key_already_made` when any scope has one.
+        """
+        keys = {scope: new_case_key(scope) for scope in scopes}
+        if keys:
+            self._insert(list(keys.values()), now)
+        return keys
+
+    def renew_key(self, scope: str, *, now: datetime) -> CaseKey:
+        """Add the next epoch's key, under which everything is sealed from now on; older epochs still open."""
+        key = new_case_key(scope, self.get_key(scope).epoch + 1)
+        self._insert([key], now)
+        return key
+
+    def get_key(self, scope: str) -> CaseKey:
+        """Return the scope's current key, read from the database. Raises NotFound `key_not_found`."""
+        key = self.find_key(scope)
+        if key is None:
+            raise _key_not_found(scope)
+        return key
+
+    def find_key(self, scope: str) -> CaseKey | None:
+        """Return the scope's current key, or None if it was never made or is destroyed."""
+        return max(self._read([scope]), key=lambda key: key.epoch, default=None)
+
+    def get_keys(self, scopes: Iterable[str]) -> dict[str, CaseKey]:
+        """Return the current key of each scope, in bulk. Raises NotFound `key_not_found` for one missing."""
+        wanted = dict.fromkeys(scopes)
+        found: dict[str, CaseKey] = {}
+        for key in self._read(wanted):
+            if key.scope not in found or found[key.scope].epoch < key.epoch:
+                found[key.scope] = key
+        for scope in wanted:
+            if scope not in found:
+                raise _key_not_found(scope)
+        return found
+
+    def list_epochs(self, scopes: Iterable[str]) -> dict[tuple[str, int], CaseKey]:
+        """List every epoch's key of the scopes, by (scope, epoch); scopes without a key are absent."""
+        return {(key.scope, key.epoch): key for key in self._read(dict.fromkeys(scopes))}
+
+    def find_key_to_open(self, scope: str, epoch: int) -> CaseKey | None:
+        """Find the key that opens a value of that epoch, by way of the cache. Never seal under it.
+
+        None if the scope has no such epoch. Raises NotFound `key_not_found` if the scope has no key at all.
+        """
+        cached = self._cache.find(scope, epoch)
+        if cached is not None:
+            return cached
+        keys = self._read([scope])
+        if not keys:
+            raise _key_not_found(scope)
+        self._cache.keep(keys)
+        return next((key for key in keys if key.epoch == epoch), None)
+
+    def destroy(self, *scopes: str) -> int:
+        """Destroy every key of the scopes and the bytes they left in the files; return how many there were.
+
+        Safe to repeat: after a TransientFailure `deleted_keys_not_scrubbed` the keys are deleted but their
+        wrapped bytes may still stand in the WAL, and a second call finishes the work.
+        """
+        self._cache.drop(scopes)
+        with keystore_errors():
+            with self._engine.begin() as connection:
+                gone = connection.execute(delete(CASE_KEYS).where(CASE_KEYS.c.scope.in_(scopes))).rowcount
+            scrub_deleted(self._engine)
+        self._cache.drop(scopes)
+        return gone
+
+    def rotate_office_key(self, new: OfficeKey) -> int:
+        """Wrap every case key anew under `new`, in one transaction; return how many.
+
+        Other processes that still hold the old office key are refused from then on.
+        """
+        wrapping = Wrapping(new)
+        check = wrapping.wrap_check()
+        with keystore_errors():
+            with self._writing(check) as connection:
+                rows = connection.execute(select(CASE_KEYS.c.scope, CASE_KEYS.c.epoch, CASE_KEYS.c.wrapped))
+                keys = self._unwrapped(connection, rows.tuples().all())
+                if keys:
+                    connection.execute(_REWRAP, [_rewrapped(key, wrapping) for key in keys])
+            self._wrapping, self._check = wrapping, check
+            scrub_deleted(self._engine)
+        return len(keys)
+
+    def count_keys(self) -> int:
+        """Count the keys of all scopes and epochs."""
+        with keystore_errors(), self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(CASE_KEYS)).scalar_one()
+
+    def _insert(self, keys: Sequence[CaseKey], now: datetime) -> None:
+        made_at = now.astimezone(UTC).isoformat(timespec="seconds")
+        rows = [
+            {"scope": key.scope, "epoch": key.epoch, "wrapped": self._wrapping.wrap(key), "made_at": made_at}
+            for key in keys
+        ]
+        with keystore_errors():
+            try:
+                with self._writing(self._check) as connection:
+                    connection.execute(insert(CASE_KEYS), rows)
+            except RowExists:
+                raise RuleViolation("key_already_made", count=len(keys)) from None
+
+    @contextmanager
+    def _writing(self, check: bytes) -> Iterator[Connection]:
+        """Begin a write that first proves the office key still ours, and holds that row until the commit."""
+        with self._engine.begin() as connection:
+            ours = connection.execute(_SET_CHECK, {"old": self._check, "new": check}).rowcount
+            if not ours:
+                raise _office_key_does_not_match()
+            yield connection
+
+    def _read(self, scopes: Iterable[str]) -> list[CaseKey]:
+        keys: list[CaseKey] = []
+        remaining = iter(scopes)
+        with keystore_errors(), self._engine.connect() as connection:
+            while chunk := list(islice(remaining, _CHUNK)):
+                rows = connection.execute(_READ_KEYS, {"scopes": chunk}).tuples().all()
+                keys += self._unwrapped(connection, rows)
+        return keys
+
+    def _unwrapped(self, connection: Connection, rows: Sequence[tuple[str, int, bytes]]) -> list[CaseKey]:
+        keys: list[CaseKey] = []
+        for scope, epoch, wrapped in rows:
+            key = self._wrapping.find_key(scope, epoch, wrapped)
+            if key is None:
+                self._match_check(connection)
+                raise IntegrityError("wrapped_key_does_not_open", scope=scope, epoch=epoch)
+            keys.append(key)
+        return keys
+
+    def _write_first_check(self) -> None:
+        self._check = self._wrapping.wrap_check()
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(KEYSTORE_META), {"name": _KEY_CHECK, "value": self._check})
+        except RowExists:
+            raise ConfigurationError(
+                "keystore_already_made", "a keystore is never made over another one"
+            ) from None
+
+    def _match_check(self, connection: Connection) -> None:
+        check = connection.execute(_FIND_CHECK).scalar_one_or_none()
+        if check is None or not self._wrapping.fits(check):
+            raise _office_key_does_not_match()
+        self._check = check
+
+
+def _rewrapped(key: CaseKey, wrapping: Wrapping) -> dict[str, object]:
+    return {"of_scope": key.scope, "of_epoch": key.epoch, "rewrapped": wrapping.wrap(key)}
+
+
+def _key_not_found(scope: str) -> NotFound:
+    return NotFound("key_not_found", "the key was never made, or the case was erased", scope=scope)
+
+
+def _keystore_missing() -> ConfigurationError:
+    return ConfigurationError("keystore_missing", "make it with `dodomu init`, or restore it from its backup")
+
+
+def _office_key_does_not_match() -> ConfigurationError:
+    return ConfigurationError(
+        "office_key_does_not_match", "this keystore was wrapped by another office key; give that one"
+    )
