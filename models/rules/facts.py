@@ -1,0 +1,167 @@
+"""What is on record about one case, as plain values: all that `assess` may look at.
+
+Every value here is one the store keeps in clear: references, statuses, dates, countries, opaque numbers and *which*
+fields are known. No name, place or note ever reaches a rule, except in `models.rules.disclosure`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.rules.disclosure import Field
+from models.statuses import (
+    Basis,
+    CaseStatus,
+    ChecklistItem,
+    ClockState,
+    InformationGrade,
+    LetterState,
+    Purpose,
+    ReplyKind,
+    ReportOffice,
+    Role,
+    SourceGrade,
+    SourceKind,
+    Stage,
+    Territory,
+)
+
+ANY_BODY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntry:
+    """A stage entered; `number` counts the entries of the case, from 1."""
+
+    number: int
+    stage: Stage
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SightingFact:
+    """A dated, sourced, graded claim that the child was somewhere.
+
+    `source_no` and `place_no` are opaque numbers within the case: equal numbers mean the same source, the same place.
+    `seen_on` is None when the source does not say when; `stated_on` is the day the source said it.
+    """
+
+    id: str
+    seen_on: date | None
+    stated_on: date
+    country: str
+    territory: Territory
+    source_kind: SourceKind
+    source_grade: SourceGrade
+    information_grade: InformationGrade
+    source_no: int
+    place_no: int
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFact:
+    """A consent for one body (or `*`) and one purpose, by somebody with a basis, until it is withdrawn."""
+
+    id: str
+    body: str
+    purpose: Purpose
+    given_on: date
+    given_by: Basis
+    withdrawn_on: date | None = None
+    withheld: frozenset[Field] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffFact:
+    """One person's signature under the verification. Persons are counted, not accounts."""
+
+    person_no: int
+    role: Role
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFact:
+    """A letter; `taken_on` is the day its relay took it or it was handed over, else None."""
+
+    id: str
+    kind: str
+    body: str
+    purpose: Purpose
+    state: LetterState
+    taken_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFact:
+    """A body's reply to a letter."""
+
+    letter: str
+    kind: ReplyKind
+    received_on: date
+    acknowledges_child: bool = False
+    agrees_to_verification: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalFact:
+    """The child's arrival: whom with and where."""
+
+    arrived_on: date
+    received_by: Basis
+    territory: Territory
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A span in which the case rested (suspended or closed); `until_on` is None while it still rests."""
+
+    from_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFact:
+    """A clock as the store knows it."""
+
+    rule: str
+    anchor: str
+    anchor_on: date
+    due_on: date
+    state: ClockState
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """One case, as far as rules may see it."""
+
+    reference: str
+    status: CaseStatus
+    opened_on: date
+    entries: tuple[StageEntry, ...]
+    known: frozenset[Field] = frozenset()
+    separation_on: date | None = None
+    adult_on: date | None = None
+    requester: Basis | None = None
+    standing_confirmed: bool = False
+    reports: frozenset[ReportOffice] = frozenset()
+    sightings: tuple[SightingFact, ...] = ()
+    consents: tuple[ConsentFact, ...] = ()
+    checklist: tuple[tuple[ChecklistItem, date], ...] = ()
+    sign_offs: tuple[SignOffFact, ...] = ()
+    letters: tuple[LetterFact, ...] = ()
+    replies: tuple[ReplyFact, ...] = ()
+    arrival: ArrivalFact | None = None
+    visits: frozenset[tuple[str, date]] = frozenset()
+    overrides: frozenset[tuple[Stage, str]] = frozenset()
+    held_stage: Stage | None = None
+    pauses: tuple[Pause, ...] = ()
+    possible_duplicate: bool = False
+    clocks: tuple[ClockFact, ...] = ()
+    rungs: frozenset[tuple[str, str, str]] = frozenset()
+
+    @property
+    def stage(self) -> Stage:
+        """The stage the case stands at."""
+        return self.entries[-1].stage

@@ -1,0 +1,217 @@
+"""Gates: does what is on record satisfy a stage's requirements, and until when?
+
+One rule for each `RequirementKind`; each looks only at the facts, its own parameters and `today`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact, SightingFact
+from models.rules.policy import Requirement, RequirementKind
+from models.statuses import Basis, Purpose, SourceKind, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a gate's look at one requirement found.
+
+    `missing` names in closed words what is not there; empty means the requirement holds. `until` is the last day on
+    which it holds if nothing new is recorded, or None if time alone does not change it.
+    """
+
+    missing: tuple[str, ...] = ()
+    until: date | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
+
+HOLDS = Finding()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something a stage still lacks: `stage` the gate's, `requirement` its kind, `what` a closed word."""
+
+    stage: Stage
+    requirement: RequirementKind
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateFinding:
+    """A whole gate: what is missing, and the last day on which it holds as it stands."""
+
+    missing: tuple[Missing, ...]
+    until: date | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
+
+def check_gate(stage: Stage, gate: Iterable[Requirement], facts: CaseFacts, today: date) -> GateFinding:
+    """Check every requirement of the gate before `stage`; those a supervisor has overridden hold."""
+    missing: list[Missing] = []
+    untils: list[date] = []
+    for requirement in gate:
+        if (stage, requirement.requires.value) in facts.overrides:
+            continue
+        finding = _RULES[requirement.requires](requirement, facts, today)
+        missing += [Missing(stage, requirement.requires, what) for what in finding.missing]
+        if finding.until is not None:
+            untils.append(finding.until)
+    return GateFinding(tuple(missing), min(untils, default=None))
+
+
+def active_consents(facts: CaseFacts, purpose: Purpose, today: date, body: str | None = None) -> list[ConsentFact]:
+    """Return the consents in force on `today` for a purpose, for one body or (None) for any.
+
+    From the eighteenth birthday on only the person's own consent counts (domain reference, section 6).
+    """
+    grown = facts.adult_on is not None and today >= facts.adult_on
+    return [
+        consent
+        for consent in facts.consents
+        if consent.purpose is purpose
+        and consent.given_on <= today
+        and (consent.withdrawn_on is None or consent.withdrawn_on > today)
+        and (body is None or consent.body in {ANY_BODY, body})
+        and (not grown or consent.given_by is Basis.SELF)
+    ]
+
+
+def credible(sighting: SightingFact, requirement: Requirement) -> bool:
+    """Whether a sighting is graded no worse than the policy accepts, and stands."""
+    return (
+        not sighting.withdrawn
+        and sighting.source_grade <= requirement.worst_source
+        and sighting.information_grade <= requirement.worst_information
+    )
+
+
+def latest_sighting(facts: CaseFacts, requirement: Requirement) -> SightingFact | None:
+    """Return the credible sighting that says where the child was last, or None.
+
+    One that gives no day counts from the day it was stated; of two on a day the later statement wins.
+    """
+    standing = [sighting for sighting in facts.sightings if credible(sighting, requirement)]
+    return max(standing, key=lambda each: (each.seen_on or each.stated_on, each.stated_on, each.id), default=None)
+
+
+def _minimum_identity(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
+    return Finding(tuple(name for name in requirement.fields if name not in facts.known))
+
+
+def _requester_standing(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
+    if facts.requester is None:
+        return Finding(("requester",))
+    if facts.requester not in requirement.bases:
+        return Finding(("requester_basis",))
+    return HOLDS if facts.standing_confirmed else Finding(("standing_not_confirmed",))
+
+
+def _consent(requirement: Requirement, facts: CaseFacts, today: date) -> Finding:
+    purpose = requirement.purpose or Purpose.SEARCH
+    consents = active_consents(facts, purpose, today)
+    if not consents:
+        return Finding((f"consent_{purpose}",))
+    if any(consent.given_by is Basis.SELF for consent in consents):
+        return HOLDS
+    return Finding(until=None if facts.adult_on is None else facts.adult_on - timedelta(days=1))
+
+
+def _report_reference(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
+    return HOLDS if facts.reports & set(requirement.offices) else Finding(("report_reference",))
+
+
+def _supported_location(requirement: Requirement, facts: CaseFacts, today: date) -> Finding:
+    latest = latest_sighting(facts, requirement)
+    if latest is None:
+        return Finding(("credible_sighting",))
+    here = [each for each in facts.sightings if credible(each, requirement) and each.place_no == latest.place_no]
+    lasts = timedelta(days=requirement.within_days)
+    until = max(_official_until(here, requirement, lasts), _independent_until(here, requirement, lasts))
+    if until == date.min:
+        return Finding(("official_or_two_independent_sources",))
+    return Finding(until=until) if until >= today else Finding(("location_stale",))
+
+
+def _official_until(sightings: list[SightingFact], requirement: Requirement, lasts: timedelta) -> date:
+    """Return the last day on which official sources alone carry the place; `date.min` if they never do."""
+    days = [each.seen_on for each in sightings if each.source_kind is SourceKind.OFFICIAL and each.seen_on]
+    return _until(days, requirement.official, lasts)
+
+
+def _independent_until(sightings: list[SightingFact], requirement: Requirement, lasts: timedelta) -> date:
+    """Return the last day on which enough independent dated sources carry the place; `date.min` if they never do."""
+    newest: dict[int, date] = {}
+    for each in sightings:
+        if each.seen_on:
+            newest[each.source_no] = max(each.seen_on, newest.get(each.source_no, date.min))
+    return _until(list(newest.values()), requirement.independent, lasts)
+
+
+def _until(days: list[date], wanted: int, lasts: timedelta) -> date:
+    if not wanted or len(days) < wanted:
+        return date.min
+    return sorted(days, reverse=True)[wanted - 1] + lasts
+
+
+def _request_taken(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
+    taken = any(
+        letter.taken_on is not None
+        and letter.body in requirement.bodies
+        and letter.purpose is (requirement.purpose or Purpose.RETURN)
+        for letter in facts.letters
+    )
+    return HOLDS if taken else Finding(("request_not_taken",))
+
+
+def _body_agrees(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
+    asked = {letter.id for letter in facts.letters if letter.body in requirement.bodies}
+    agreed = any(
+        reply.letter in asked and (reply.acknowledges_child or reply.agrees_to_verification) for reply in facts.replies
+    )
+    return HOLDS if agreed else Finding(("no_acknowledgement_of_child",))
+
+
+def _checklist(requirement: Requirement, facts: CaseFacts, today: date) -> Finding:
+    """Check the items; with `within_days` an item established longer ago counts no more."""
+    established = dict(facts.checklist)
+    missing = tuple(item.value for item in requirement.items if item not in established)
+    if missing or not requirement.within_days:
+        return Finding(missing)
+    until = min(established[item] for item in requirement.items) + timedelta(days=requirement.within_days)
+    return Finding(until=until) if until >= today else Finding(tuple(f"{item}_stale" for item in requirement.items))
+
+
+def _sign_offs(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
+    people = {sign_off.person_no for sign_off in facts.sign_offs}
+    return HOLDS if len(people) >= requirement.people else Finding(("sign_off_of_two_people",))
+
+
+def _arrival(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
+    if facts.arrival is None:
+        return Finding(("arrival",))
+    if facts.arrival.territory not in requirement.territories:
+        return Finding(("arrival_on_free_territory",))
+    return HOLDS if facts.arrival.received_by in requirement.bases else Finding(("arrival_with_family_or_guardian",))
+
+
+_RULES: Mapping[RequirementKind, Callable[[Requirement, CaseFacts, date], Finding]] = {
+    RequirementKind.MINIMUM_IDENTITY: _minimum_identity,
+    RequirementKind.REQUESTER_STANDING: _requester_standing,
+    RequirementKind.CONSENT: _consent,
+    RequirementKind.REPORT_REFERENCE: _report_reference,
+    RequirementKind.SUPPORTED_LOCATION: _supported_location,
+    RequirementKind.REQUEST_TAKEN: _request_taken,
+    RequirementKind.BODY_AGREES: _body_agrees,
+    RequirementKind.CHECKLIST: _checklist,
+    RequirementKind.SIGN_OFFS: _sign_offs,
+    RequirementKind.ARRIVAL: _arrival,
+}

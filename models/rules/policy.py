@@ -1,0 +1,298 @@
+"""The policy as plain values: what `policy/*.yaml` says once it has been read and checked.
+
+Stages' gates, clocks and ladders, bodies and their allow-lists. Every entry carries its `legal_basis` and whether a
+lawyer has verified it. The YAML is read by `integrations.policy_files`; nothing here reads files.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+from functools import cached_property
+from typing import ClassVar, Protocol, TypeVar
+
+from models.errors import NotFound
+from models.rules.disclosure import Field
+from models.rules.terms import Term
+from models.statuses import (
+    Basis,
+    Channel,
+    ChecklistItem,
+    ClosingReason,
+    InformationGrade,
+    Purpose,
+    ReportOffice,
+    Role,
+    RungKind,
+    SourceGrade,
+    Stage,
+    Territory,
+)
+
+_STRICT: dict[str, object] = {"extra": "forbid", "hide_input_in_errors": True}
+
+
+class RequirementKind(StrEnum):
+    """What a gate can ask for. Each has one rule of the same name in `models.rules.gates`."""
+
+    MINIMUM_IDENTITY = "minimum_identity"
+    REQUESTER_STANDING = "requester_standing"
+    CONSENT = "consent"
+    REPORT_REFERENCE = "report_reference"
+    SUPPORTED_LOCATION = "supported_location"
+    REQUEST_TAKEN = "request_taken"
+    BODY_AGREES = "body_agrees"
+    CHECKLIST = "checklist"
+    SIGN_OFFS = "sign_offs"
+    ARRIVAL = "arrival"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One condition of a gate. Only the parameters of its kind may be given; the policy check sees to that."""
+
+    requires: RequirementKind
+    legal_basis: str
+    verified: bool = False
+    fields: tuple[Field, ...] = ()
+    bases: tuple[Basis, ...] = ()
+    purpose: Purpose | None = None
+    offices: tuple[ReportOffice, ...] = ()
+    official: int = 0
+    independent: int = 0
+    within_days: int = 0
+    worst_source: SourceGrade = SourceGrade.F
+    worst_information: InformationGrade = InformationGrade.UNKNOWN
+    bodies: tuple[str, ...] = ()
+    items: tuple[ChecklistItem, ...] = ()
+    people: int = 0
+    territories: tuple[Territory, ...] = ()
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """A stage and the gate before it."""
+
+    stage: Stage
+    name: Mapping[str, str]
+    gate: tuple[Requirement, ...] = ()
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+class Anchor(StrEnum):
+    """The event from whose day a clock counts."""
+
+    STAGE_ENTERED = "stage_entered"
+    LETTER_TAKEN = "letter_taken"
+    SEPARATION = "separation"
+    LAST_SIGHTING = "last_sighting"
+    EIGHTEENTH_BIRTHDAY = "eighteenth_birthday"
+    ARRIVAL = "arrival"
+
+
+class MetBy(StrEnum):
+    """What stops a clock in time."""
+
+    NEXT_STAGE = "next_stage"
+    REPLY = "reply"
+    LETTER_TO = "letter_to"
+    VISIT = "visit"
+    OWN_CONSENT = "own_consent"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOrder:
+    """A letter that a rung asks for: a draft, never a sending."""
+
+    kind: str
+    purpose: Purpose
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a ladder.
+
+    `at_day` counts calendar days from the anchor. A rung before the term is a reminder on the way and fires that
+    morning; one at or after the term counts from the due day and fires on the morning after that day has passed.
+    """
+
+    id: str
+    at_day: int
+    kind: RungKind
+    tell: tuple[Role, ...]
+    says: Mapping[str, str]
+    drafts: tuple[DraftOrder, ...] = ()
+    urgent: bool = False
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A running deadline: what it counts from, how long, what stops it and what happens on the way."""
+
+    id: str
+    name: Mapping[str, str]
+    anchor: Anchor
+    term: Term
+    calendar: str
+    met_by: MetBy
+    legal_basis: str
+    verified: bool = False
+    stage: Stage | None = None
+    body: str | None = None
+    purpose: Purpose | None = None
+    visit: str | None = None
+    rolls: bool = True
+    hard: bool = False
+    rungs: tuple[Rung, ...] = ()
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who must approve a letter before it can be released. The drafter never counts."""
+
+    people: int = 1
+    legal_officer: bool = False
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class DatedAddress:
+    """Where a body is written to from a day on. Offices, not people."""
+
+    valid_from: str
+    lines: Mapping[str, tuple[str, ...]]
+    mail: str | None = None
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An addressee office (or the family): how it is written to and what it may be told."""
+
+    id: str
+    name: Mapping[str, str]
+    salutation: Mapping[str, str]
+    channel: Channel
+    languages: tuple[str, ...]
+    allow: tuple[Field, ...]
+    legal_basis: str
+    verified: bool = False
+    consent_required: bool = True
+    passes_on_to_state: bool = False
+    approval: Approval = field(default_factory=Approval)
+    addresses: tuple[DatedAddress, ...] = ()
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """A kind of letter: to whom, for what, in which languages."""
+
+    id: str
+    body: str
+    name: Mapping[str, str]
+    purposes: tuple[Purpose, ...]
+    subject: Mapping[str, str]
+    asks_for_return: bool = False
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class SideExit:
+    """A way a case can be closed, and what must hold for it."""
+
+    reason: ClosingReason
+    name: Mapping[str, str]
+    by: tuple[Role, ...]
+    legal_basis: str
+    from_stage: Stage | None = None
+    verified: bool = False
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeDay:
+    """When the office's day begins: rungs fire then, and the digest is written a little later."""
+
+    time_zone: str = "Europe/Kyiv"
+    morning: time = time(7, 0)
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything a lawyer may edit, as one value. `version` is a hash of the files it was read from."""
+
+    version: str
+    office_day: OfficeDay
+    stages: tuple[StageRule, ...]
+    clocks: tuple[ClockRule, ...]
+    bodies: tuple[Body, ...]
+    kinds: tuple[LetterKind, ...]
+    side_exits: tuple[SideExit, ...] = ()
+
+    @cached_property
+    def _stages(self) -> Mapping[Stage, StageRule]:
+        return {rule.stage: rule for rule in self.stages}
+
+    @cached_property
+    def _clocks(self) -> Mapping[str, ClockRule]:
+        return _by_id(self.clocks)
+
+    @cached_property
+    def _bodies(self) -> Mapping[str, Body]:
+        return _by_id(self.bodies)
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, LetterKind]:
+        return _by_id(self.kinds)
+
+    def gate(self, stage: Stage) -> tuple[Requirement, ...]:
+        """Return what must hold before `stage` is entered."""
+        return self._stages[stage].gate
+
+    def get_clock(self, rule_id: str) -> ClockRule:
+        """Return a clock rule. Raises `NotFound`."""
+        return _get(self._clocks, "clock_rule_not_found", rule_id)
+
+    def get_body(self, body_id: str) -> Body:
+        """Return a body. Raises `NotFound`."""
+        return _get(self._bodies, "body_not_found", body_id)
+
+    def get_kind(self, kind_id: str) -> LetterKind:
+        """Return a letter kind. Raises `NotFound`."""
+        return _get(self._kinds, "letter_kind_not_found", kind_id)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+NamedT = TypeVar("NamedT", bound=_Named)
+
+
+def _by_id(entries: Sequence[NamedT]) -> Mapping[str, NamedT]:
+    return {entry.id: entry for entry in entries}
+
+
+def _get(table: Mapping[str, NamedT], code: str, key: str) -> NamedT:
+    if key not in table:
+        raise NotFound(code, f"Known: {', '.join(sorted(table))}.", id=key)
+    return table[key]
