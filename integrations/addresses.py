@@ -10,13 +10,11 @@ from models.errors import InvalidInput
 def normalise_address(address: str) -> str:
     """The address in its normal form: domain in lower case, Unicode kept where it was written so.
 
-    The reserved domain `.test` passes, for rehearsals against a local relay; whether a mailbox exists is not asked
-    of anybody. An unusable address is an `InvalidInput` that does not repeat it.
+    The reserved domain `.test` passes, for rehearsals against a local relay; whether a mailbox exists is
+    not asked of anybody. An unusable address is an `InvalidInput` that does not repeat it.
     """
     try:
-        checked = validate_email(
-            address, check_deliverability=False, test_environment=True, globally_deliverable=False
-        )
+        checked = validate_email(address, check_deliverability=False, test_environment=True, globally_deliverable=False)
     except EmailNotValidError:
         raise InvalidInput("address_unusable", "give one address of the form name@domain") from None
     return checked.normalized
@@ -24,9 +22,7 @@ def normalise_address(address: str) -> str:
 
 def ascii_domain(address: str) -> str:
     """The domain of an already checked address in its ASCII form (`xn--…` for an international one)."""
-    checked = validate_email(
-        address, check_deliverability=False, test_environment=True, globally_deliverable=False
-    )
+    checked = validate_email(address, check_deliverability=False, test_environment=True, globally_deliverable=False)
     return checked.ascii_domain
 
 

@@ -152,8 +152,8 @@ def load_settings(**overrides: Any) -> Settings:
     """The settings of the environment, of secret files, and of `overrides`, which win.
 
     A secret may stand in the file `DODOMU_<NAME>_FILE` names, or as `dodomu_<name>` in the folder
-    `DODOMU_SECRETS_DIR`. Every mistake is one line of the `ConfigurationError`'s advice: the variable's name and
-    what would be right, never its value.
+    `DODOMU_SECRETS_DIR`. Every mistake is one line of the `ConfigurationError`'s advice: the variable's name
+    and what would be right, never its value.
     """
     from_files, mistakes = _read_secret_files(os.environ, overrides)
     mistakes += _list_unknown(os.environ)
@@ -185,9 +185,7 @@ def _explain(error: ValidationError) -> list[str]:
     return lines
 
 
-def _read_secret_files(
-    environ: Mapping[str, str], overrides: Mapping[str, Any]
-) -> tuple[dict[str, str], list[str]]:
+def _read_secret_files(environ: Mapping[str, str], overrides: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
     found, mistakes = {}, []
     for name in _FROM_FILES:
         variable = f"{_PREFIX}{name.upper()}"
