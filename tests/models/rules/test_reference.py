@@ -89,7 +89,7 @@ def test_what_is_no_reference_is_refused_without_repeating_it(typed: str) -> Non
 
 
 def test_a_wrong_check_character_is_refused_with_advice() -> None:
-    with pytest.raises(InvalidInput, match=r"reference_check_character_wrong: compare it, character by character"):
+    with pytest.raises(InvalidInput, match=r"reference_check_character_wrong: compare it, character"):
         parse_reference("2026-004821-K")
 
 
@@ -109,9 +109,7 @@ def test_every_single_substitution_is_caught(reference: str, data: st.DataObject
 
 
 @given(references, st.data())
-def test_a_swap_of_neighbours_is_caught_unless_the_digits_differ_by_one(
-    reference: str, data: st.DataObject
-) -> None:
+def test_a_swap_of_neighbours_is_caught_unless_the_digits_differ_by_one(reference: str, data: st.DataObject) -> None:
     compact = reference.replace("-", "")
     place = data.draw(st.integers(0, len(compact) - 2))
     left, right = compact[place], compact[place + 1]

@@ -1,0 +1,234 @@
+"""Calendars: which days are working days, read from `policy/calendars.yaml`, public holidays from `holidays`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from holidays import country_holidays
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from models.errors import CalendarNotCovered, ConfigurationError
+
+# `holidays` answers with an empty year beyond this one, and without a word.
+_LAST_YEAR_OF_HOLIDAYS = 2100
+
+CalendarId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Sentence = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Weekday(StrEnum):
+    """A day of the week; its position is `date.weekday()`."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+_WEEKDAYS = tuple(Weekday)
+
+
+class HolidaySource(_Strict):
+    """Whose public holidays: an ISO 3166 country, and the code of one of its subdivisions."""
+
+    country: str
+    subdivision: str | None = None
+    categories: tuple[str, ...] = ("public",)
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        try:
+            self.in_year(_LAST_YEAR_OF_HOLIDAYS)
+        except (NotImplementedError, ValueError):
+            message = "the package `holidays` knows no such country, subdivision or category"
+            raise ValueError(message) from None
+        return self
+
+    def in_year(self, year: int) -> frozenset[date]:
+        """The public holidays of one year."""
+        return frozenset(
+            country_holidays(
+                self.country, subdiv=self.subdivision, years=year, expand=False, categories=self.categories
+            )
+        )
+
+
+class WorkedHolidays(_Strict):
+    """A span in which public holidays are working days all the same; without `until` it lasts."""
+
+    since: date
+    until: date | None = None
+    legal_basis: Sentence
+    verified: bool = False
+
+    def include(self, day: date) -> bool:
+        """Whether a public holiday on `day` was or is worked."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Override(_Strict):
+    """One day that differs from the rule."""
+
+    on: date
+    day: Literal["working", "free"]
+    why: Sentence
+
+
+class CalendarRule(_Strict):
+    """One calendar, as the file states it."""
+
+    name: Mapping[Literal["uk", "en"], Sentence]
+    weekend: tuple[Weekday, ...]
+    holidays: HolidaySource | None = None
+    holidays_are_worked: WorkedHolidays | None = None
+    overrides: tuple[Override, ...] = ()
+    covers_until: date | None = None
+    legal_basis: Sentence
+    verified: bool = False
+
+    @field_validator("overrides")
+    @classmethod
+    def _one_override_a_day(cls, overrides: tuple[Override, ...]) -> tuple[Override, ...]:
+        if len({override.on for override in overrides}) < len(overrides):
+            message = "two overrides for the same day"
+            raise ValueError(message)
+        return overrides
+
+    @model_validator(mode="after")
+    def _covers_what_it_knows(self) -> Self:
+        if self.covers_until is None:
+            if self.weekend or self.holidays or self.overrides:
+                message = "covers_until is missing: only a calendar on which every day counts never ends"
+                raise ValueError(message)
+        elif any(override.on > self.covers_until for override in self.overrides):
+            message = "an override lies beyond covers_until"
+            raise ValueError(message)
+        elif self.holidays and self.covers_until.year > _LAST_YEAR_OF_HOLIDAYS:
+            message = f"the package `holidays` knows nothing beyond {_LAST_YEAR_OF_HOLIDAYS}"
+            raise ValueError(message)
+        return self
+
+
+class _DatesAsWritten(RoundTripConstructor):
+    """Leaves dates as text: the schema reads them, and says in which line there is no such day."""
+
+
+_DatesAsWritten.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+
+
+class _CalendarFile(_Strict):
+    calendars: Annotated[dict[CalendarId, CalendarRule], Field(min_length=1)]
+
+
+class Calendar:
+    """Tells working days: `calendar(day)`, which makes it a `WorkingDayTest`. Made by `load_calendars`."""
+
+    __slots__ = ("_free_by_year", "_last_day", "id", "rule")
+
+    def __init__(self, calendar_id: str, rule: CalendarRule) -> None:
+        self.id = calendar_id
+        self.rule = rule
+        self._last_day = rule.covers_until or date.max
+        self._free_by_year: dict[int, frozenset[date]] = {}
+
+    def __call__(self, day: date) -> bool:
+        """Whether `day` is a working day. `CalendarNotCovered` for a date beyond `covers_until`."""
+        if day > self._last_day:
+            raise CalendarNotCovered(
+                "calendar_not_covered",
+                advice="check the holidays of the years to come, then move covers_until in calendars.yaml",
+                calendar=self.id,
+                covers_until=self._last_day.isoformat(),
+                asked_for=day.isoformat(),
+            )
+        free = self._free_by_year.get(day.year)
+        if free is None:
+            free = self._free_by_year[day.year] = _free_days(self.rule, day.year)
+        return day not in free
+
+    def __repr__(self) -> str:
+        return f"Calendar({self.id!r})"
+
+
+def load_calendars(path: Path) -> Mapping[str, Calendar]:
+    """The calendars of a YAML file, by id.
+
+    `ConfigurationError`, whose advice has a line for every mistake: file, line, entry, what is wrong.
+    """
+    document = _read_document(path)
+    try:
+        checked = _CalendarFile.model_validate(document)
+    except ValidationError as error:
+        mistakes = sorted(
+            (_line_of(document, mistake["loc"]), ".".join(map(str, mistake["loc"])), mistake["msg"])
+            for mistake in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        advice = "\n".join(
+            f"{path.name}:{line}: {where}: {what.removeprefix('Value error, ')}" for line, where, what in mistakes
+        )
+        raise ConfigurationError("calendars_invalid", advice, mistakes=len(mistakes)) from None
+    return {calendar_id: Calendar(calendar_id, rule) for calendar_id, rule in checked.calendars.items()}
+
+
+def list_ending_calendars(calendars: Mapping[str, Calendar], today: date) -> Sequence[Calendar]:
+    """The calendars that do not cover the whole of next year: somebody should extend them this year."""
+    next_year_ends_on = date(today.year + 1, 12, 31)
+    return [
+        calendar
+        for calendar in calendars.values()
+        if calendar.rule.covers_until is not None and calendar.rule.covers_until < next_year_ends_on
+    ]
+
+
+def _free_days(rule: CalendarRule, year: int) -> frozenset[date]:
+    weekend = {_WEEKDAYS.index(weekday) for weekday in rule.weekend}
+    first = date(year, 1, 1)
+    days_in_year = (date(year, 12, 31) - first).days + 1
+    free = {day for n in range(days_in_year) if (day := first + timedelta(days=n)).weekday() in weekend}
+    if rule.holidays is not None:
+        worked = rule.holidays_are_worked
+        free |= {day for day in rule.holidays.in_year(year) if worked is None or not worked.include(day)}
+    free |= {override.on for override in rule.overrides if override.day == "free"}
+    free -= {override.on for override in rule.overrides if override.day == "working"}
+    return frozenset(free)
+
+
+def _read_document(path: Path) -> Any:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _DatesAsWritten
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise ConfigurationError(
+            "calendars_unreadable", f"there must be a readable file {path.name} in the policy folder"
+        ) from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line = mark.line + 1 if mark is not None else 1
+        raise ConfigurationError("calendars_invalid", f"{path.name}:{line}: this is not YAML") from None
+
+
+def _line_of(document: Any, where: Sequence[str | int]) -> int:
+    """The line, from 1, of the innermost part of `where` that stands in the file."""
+    line, node = 0, document
+    for part in where:
+        if isinstance(node, CommentedMap) and part in node:
+            line, node = node.lc.key(part)[0], node[part]
+        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+            line, node = node.lc.item(part)[0], node[part]
+        else:
+            break
+    return line + 1
