@@ -1,1 +1,49 @@
-"""SQLAlchemy tables, one family a file. No behaviour beyond what a row is."""
+"""SQLAlchemy tables, one family a file. No behaviour beyond what a row is. Importing this knows them all."""
+
+from models.records.base import Record
+from models.records.cases import (
+    Case,
+    ChecklistRecord,
+    Counter,
+    OverrideRecord,
+    PauseRecord,
+    RetainedErasure,
+    SignOffRecord,
+    StageEntryRecord,
+    VisitRecord,
+)
+from models.records.clocks import ClockRecord, NoticeRecord
+from models.records.journal import CheckpointRecord, JournalRecord, OfficeRecord
+from models.records.letters import ApprovalRecord, LetterRecord, ReplyRecord
+from models.records.outbox import Parcel
+from models.records.people import RelativeRecord, Staff
+from models.records.search import AliasRecord, ConsentRecord, EvidenceRecord, ReportRecord, SightingRecord
+
+__all__ = [
+    "AliasRecord",
+    "ApprovalRecord",
+    "Case",
+    "ChecklistRecord",
+    "CheckpointRecord",
+    "ClockRecord",
+    "ConsentRecord",
+    "Counter",
+    "EvidenceRecord",
+    "JournalRecord",
+    "LetterRecord",
+    "NoticeRecord",
+    "OfficeRecord",
+    "OverrideRecord",
+    "Parcel",
+    "PauseRecord",
+    "Record",
+    "RelativeRecord",
+    "ReplyRecord",
+    "ReportRecord",
+    "RetainedErasure",
+    "SightingRecord",
+    "SignOffRecord",
+    "Staff",
+    "StageEntryRecord",
+    "VisitRecord",
+]
