@@ -52,9 +52,12 @@ class Field(StrEnum):
     ANNEXES = "annexes"
 
 
+_EVERY_BODY = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentScope:
-    """One consent: this body, for this purpose, without the `withheld` fields, while it is valid.
+    """One consent: this body (`*` is every body), for this purpose, without the `withheld` fields, while it is valid.
 
     `withheld` is what the family keeps back from this body, for instance what must not reach a government to
     which the body transmits its letters. Both dates are inclusive of their first day: a consent withdrawn
@@ -72,7 +75,7 @@ class ConsentScope:
         """Whether this consent lets `body` be written to for `purpose` on that day."""
         ends = [end for end in (self.withdrawn_on, self.expires_on) if end is not None]
         return (
-            self.body == body
+            self.body in {body, _EVERY_BODY}
             and self.purpose is purpose
             and self.given_on <= on
             and all(on < end for end in ends)
@@ -101,3 +104,11 @@ def disclosed_fields(  # noqa: PLR0913 - each argument is one fence, and none ma
             purpose=purpose.value,
         )
     return (allow_list & known) - consent.withheld
+
+
+def disclosed_without_consent(allow_list: frozenset[Field], known: frozenset[Field]) -> frozenset[Field]:
+    """What may be unsealed for a letter to those whose own facts these are: the family that asked.
+
+    Only for a body whose policy says that no consent is required.
+    """
+    return allow_list & known

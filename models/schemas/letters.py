@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 
 from models.errors import RuleViolation
 from models.rules.disclosure import Field
+from models.rules.partial_dates import PartialDate
 from models.statuses import (
     Basis,
     InformationGrade,
     LetterState,
-    Precision,
     Purpose,
     ReportOffice,
     SourceGrade,
@@ -66,13 +66,6 @@ class _Facts(BaseModel):
     __str__ = __repr__
 
 
-class KnownDate(_Facts):
-    """A date as exactly as it is known; a month or a year is kept as its first day."""
-
-    on: date
-    precision: Precision = Precision.DAY
-
-
 class PersonName(_Facts):
     """A person's name in the nominative, in its original spelling."""
 
@@ -102,12 +95,12 @@ class LetterHead(_Facts):
 class Body(_Facts):
     """The office written to, from dated configuration, in the letter's language.
 
-    `addressee` is as the letter's head shows it (in Ukrainian in the dative); `name` is in the nominative.
+    `name` is in the nominative. `address_lines` are the block at the letter's head, the first of them the
+    addressee (in Ukrainian in the dative).
     """
 
     name: Line
-    addressee: tuple[Line, ...]
-    address_lines: tuple[Line, ...] = ()
+    address_lines: tuple[Line, ...]
     salutation: Line | None = None
 
 
@@ -129,7 +122,7 @@ class Child(_Facts):
     family_name: Line | None = None
     given_name: Line | None = None
     patronymic: Line | None = None
-    birth_on: KnownDate | None = None
+    birth_on: PartialDate | None = None
     birth_place: Line | None = None
     sex: Literal["female", "male"] | None = None
     citizenship: CountryCode | None = None
@@ -150,7 +143,7 @@ class Alias(_Facts):
     """A claimed identity."""
 
     full_name: Line
-    birth_on: KnownDate | None = None
+    birth_on: PartialDate | None = None
     citizenship: CountryCode | None = None
 
 
@@ -165,13 +158,13 @@ class Sibling(_Facts):
     """A sibling whose case belongs to the same group."""
 
     full_name: Line
-    birth_on: KnownDate | None = None
+    birth_on: PartialDate | None = None
 
 
 class Separation(_Facts):
     """When, where and how the child was parted from the family, and when last heard of."""
 
-    on: KnownDate | None = None
+    on: PartialDate | None = None
     place: Line | None = None
     circumstances: Prose | None = None
     last_contact: Prose | None = None
@@ -206,7 +199,7 @@ class Sighting(_Facts):
     country: CountryCode | None = None
     territory: Territory | None = None
     place: Line | None = None
-    seen_on: KnownDate | None = None
+    seen_on: PartialDate | None = None
     source: SourceKind | None = None
     grade: SightingGrade | None = None
 

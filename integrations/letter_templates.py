@@ -1,0 +1,173 @@
+"""Letter templates: Jinja2 over Typst. Every value they print becomes a Typst string literal, without exception."""
+
+import hashlib
+import re
+from enum import Enum
+from functools import cache
+from operator import eq, ne
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from integrations.glyphs import PrintableCharacters
+from integrations.letter_words import LetterWords
+from integrations.template_check import named_paths, undeclared_paths
+from models.errors import ConfigurationError, RuleViolation
+from models.rules.disclosure import Field
+from models.rules.romanise import is_cyrillic
+from models.schemas.letters import LetterFacts, LetterHead, Office, fields_of
+
+TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates"
+_HARMLESS = re.compile(r"[^\w ,.:;()«»“”’ʼ№+–—-]")
+_REQUIRES = re.compile(r"\{#\s*requires:(?P<fields>[^#]*)#\}")
+_PARAGRAPH_BREAK = "#parbreak();"
+
+
+def typst_literal(value: object) -> str:
+    r"""The value as Typst markup that can only ever be text: `#"…";`.
+
+    Every character with a meaning in Typst, and every one that could have, is written `\u{…}`; the semicolon
+    ends the expression, so that nothing which follows is read as part of it. A line break parts paragraphs.
+    Raises ConfigurationError `template_prints_no_text` for an absent fact, a date or a code without a filter.
+    """
+    if isinstance(value, Enum | bool) or not isinstance(value, str | int):
+        raise ConfigurationError("template_prints_no_text", type=type(value).__name__)
+    return _PARAGRAPH_BREAK.join(_literal(line) for line in str(value).split("\n"))
+
+
+def _literal(line: str) -> str:
+    escaped = _HARMLESS.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", line)
+    return f'#"{escaped}";'
+
+
+class LetterTemplates:
+    """The letter kinds of a template folder: `letters/<kind>/<language>.typ.j2`.
+
+    A template is checked when it is first used. Raises ConfigurationError `template_missing`,
+    `template_unreadable`, `template_construct_refused`, `template_names_unknown_field`.
+    """
+
+    def __init__(self, folder: Path = TEMPLATE_FOLDER) -> None:
+        self._letters = folder / "letters"
+        self._fonts = folder / "fonts"
+        self._mail = folder / "mail"
+        self._printable = PrintableCharacters(self._fonts)
+        self._environment = cache(self._new_environment)
+        self._template = cache(self._checked_template)
+        self.template_hash = cache(self._template_hash)
+
+    def list_kinds(self) -> tuple[tuple[str, str], ...]:
+        """Every (kind, language) that has a template, sorted."""
+        found = self._letters.glob("[!_]*/*.typ.j2")
+        return tuple(sorted((path.parent.name, path.name.removesuffix(".typ.j2")) for path in found))
+
+    def paths_named(self, kind: str, language: str) -> frozenset[str]:
+        """The dotted LetterFacts paths the template names, through everything it includes."""
+        return named_paths(self._environment(language), _template_name(kind, language))
+
+    def fields_named(self, kind: str, language: str) -> frozenset[Field]:
+        """The disclosable fields the template can print: none beyond the body's allow-list may be among them."""
+        return frozenset().union(*(fields_of(path) for path in self.paths_named(kind, language)))
+
+    def fields_required(self, kind: str, language: str) -> frozenset[Field]:
+        """The fields without which the letter makes no sense, from the `requires:` comment of the template."""
+        source = self._source(kind, language)
+        found = _REQUIRES.search(source)
+        try:
+            return frozenset(Field(word) for word in found["fields"].split()) if found else frozenset()
+        except ValueError:
+            raise ConfigurationError("template_requires_unknown_field", kind=kind, language=language) from None
+
+    def render_source(self, kind: str, language: str, facts: LetterFacts) -> bytes:
+        """The letter as Typst source, UTF-8.
+
+        Raises InvalidInput `character_not_printable` (field and code point), RuleViolation `letter_fact_missing`
+        (the fields) and `letter_facts_mismatch` when the facts were gathered for another kind or language.
+        """
+        if (facts.letter.kind, facts.letter.language) != (kind, language):
+            raise RuleViolation("letter_facts_mismatch", kind=kind, language=language)
+        missing = self.fields_required(kind, language) - facts.fields_present()
+        if missing:
+            raise RuleViolation("letter_fact_missing", kind=kind, fields=" ".join(sorted(missing)))
+        self._printable.require(facts)
+        visible = {name: getattr(facts, name) for name in LetterFacts.model_fields if name != "disclosed"}
+        return _rendered(self._template(kind, language), visible).encode()
+
+    def cover_text(self, letter: LetterHead, office: Office) -> str:
+        """The plain text of the mail that carries the letter: our reference and outgoing number, no person."""
+        environment = _bare_environment(self._mail)
+        try:
+            template = environment.get_template(f"cover.{letter.language}.txt.j2")
+        except TemplateError:
+            raise ConfigurationError("template_missing", template="cover", language=letter.language) from None
+        return _rendered(template, {"letter": letter, "office": office})
+
+    def _source(self, kind: str, language: str) -> str:
+        try:
+            return (self._letters / _template_name(kind, language)).read_text(encoding="utf-8")
+        except OSError:
+            raise ConfigurationError("template_missing", kind=kind, language=language) from None
+
+    def _checked_template(self, kind: str, language: str) -> Template:
+        undeclared = undeclared_paths(self.paths_named(kind, language))
+        if undeclared:
+            raise ConfigurationError(
+                "template_names_unknown_field", kind=kind, language=language, fields=" ".join(sorted(undeclared))
+            )
+        return self._environment(language).get_template(_template_name(kind, language))
+
+    def _template_hash(self, kind: str, language: str) -> str:
+        """SHA-256, in hex, over everything the letter's look and wording come from: template, layout, fonts."""
+        taking_part = [
+            self._letters / _template_name(kind, language),
+            self._letters / "_words" / f"{language}.yaml",
+            *(path for path in (self._letters / "_layout").rglob("*") if path.is_file()),
+            *self._fonts.rglob("*.ttf"),
+        ]
+        digest = hashlib.sha256()
+        for path in sorted(taking_part):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path.relative_to(self._letters.parent).as_posix()} {content}\n".encode())
+        return digest.hexdigest()
+
+    def _new_environment(self, language: str) -> ImmutableSandboxedEnvironment:
+        words = LetterWords(language, self._letters / "_words")
+        environment = _bare_environment(self._letters)
+        environment.finalize = typst_literal
+        environment.filters = {
+            "day": words.day,
+            "age": words.age,
+            "country": words.country,
+            "tongue": words.tongue,
+            "word": words.word,
+            "spelling": words.spelling,
+        }
+        environment.tests = {"cyrillic": is_cyrillic, "eq": eq, "ne": ne}
+        return environment
+
+
+def _bare_environment(folder: Path) -> ImmutableSandboxedEnvironment:
+    # No HTML escaping: the finalizer of the letters writes Typst, and a cover mail is plain text.
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.clear()
+    return environment
+
+
+def _template_name(kind: str, language: str) -> str:
+    return f"{kind}/{language}.typ.j2"
+
+
+def _rendered(template: Template, visible: dict[str, object]) -> str:
+    try:
+        return template.render(visible)
+    except TemplateError as error:
+        # Jinja's message can quote what stood in the expression.
+        raise ConfigurationError("template_failed", template=template.name, error=type(error).__name__) from None
