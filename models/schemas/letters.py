@@ -55,7 +55,7 @@ KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-
 """A letter kind is a folder below templates/letters: `body.what`."""
 
 
-class _Facts(BaseModel):
+class SilentModel(BaseModel):
     """Frozen, closed, and silent: neither its repr nor its errors show a value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -66,7 +66,7 @@ class _Facts(BaseModel):
     __str__ = __repr__
 
 
-class PersonName(_Facts):
+class PersonName(SilentModel):
     """A person's name in the nominative, in its original spelling."""
 
     family_name: Line
@@ -79,7 +79,7 @@ class PersonName(_Facts):
         return _joined(self.family_name, self.given_name, self.patronymic)
 
 
-class LetterHead(_Facts):
+class LetterHead(SilentModel):
     """What the letter is. `consent_given_on` is the date of the consent it rests on."""
 
     outgoing_number: Line
@@ -92,7 +92,7 @@ class LetterHead(_Facts):
     consent_given_on: date | None = None
 
 
-class Body(_Facts):
+class Body(SilentModel):
     """The office written to, from dated configuration, in the letter's language.
 
     `name` is in the nominative. `address_lines` are the block at the letter's head, the first of them the
@@ -104,7 +104,7 @@ class Body(_Facts):
     salutation: Line | None = None
 
 
-class Office(_Facts):
+class Office(SilentModel):
     """The office that writes, from configuration, in the letter's language."""
 
     name: Line
@@ -116,7 +116,7 @@ class Office(_Facts):
     contact_hours: Line | None = None
 
 
-class Child(_Facts):
+class Child(SilentModel):
     """The child's original identity; claimed ones are aliases."""
 
     family_name: Line | None = None
@@ -139,7 +139,7 @@ class Child(_Facts):
         return _joined(self.family_name, self.given_name, self.patronymic)
 
 
-class Alias(_Facts):
+class Alias(SilentModel):
     """A claimed identity."""
 
     full_name: Line
@@ -147,21 +147,21 @@ class Alias(_Facts):
     citizenship: CountryCode | None = None
 
 
-class Parents(_Facts):
+class Parents(SilentModel):
     """The child's parents, as far as disclosed."""
 
     mother: PersonName | None = None
     father: PersonName | None = None
 
 
-class Sibling(_Facts):
+class Sibling(SilentModel):
     """A sibling whose case belongs to the same group."""
 
     full_name: Line
     birth_on: PartialDate | None = None
 
 
-class Separation(_Facts):
+class Separation(SilentModel):
     """When, where and how the child was parted from the family, and when last heard of."""
 
     on: PartialDate | None = None
@@ -170,7 +170,7 @@ class Separation(_Facts):
     last_contact: Prose | None = None
 
 
-class ReportReference(_Facts):
+class ReportReference(SilentModel):
     """Where the disappearance is on record."""
 
     office: ReportOffice
@@ -178,7 +178,7 @@ class ReportReference(_Facts):
     reported_on: date | None = None
 
 
-class SearchStep(_Facts):
+class SearchStep(SilentModel):
     """A request already made: the office's name in the nominative, and what came of it."""
 
     taken_on: date
@@ -186,14 +186,14 @@ class SearchStep(_Facts):
     outcome: LetterState = LetterState.SENT
 
 
-class SightingGrade(_Facts):
+class SightingGrade(SilentModel):
     """Admiralty grade: the source's letter and the information's figure."""
 
     source: SourceGrade
     information: InformationGrade
 
 
-class Sighting(_Facts):
+class Sighting(SilentModel):
     """A dated claim that the child was at a place."""
 
     country: CountryCode | None = None
@@ -204,7 +204,7 @@ class Sighting(_Facts):
     grade: SightingGrade | None = None
 
 
-class Requester(_Facts):
+class Requester(SilentModel):
     """Who asks on the child's behalf."""
 
     name: Line | None = None
@@ -215,21 +215,21 @@ class Requester(_Facts):
     identity_confidential: bool | None = None
 
 
-class CaseProgress(_Facts):
+class CaseProgress(SilentModel):
     """Where the case stands and by when the office writes or acts next."""
 
     stage: Stage | None = None
     next_on: date | None = None
 
 
-class Annex(_Facts):
+class Annex(SilentModel):
     """A document that goes with the letter; a title names no person."""
 
     title: Line
     pages: int | None = None
 
 
-class LetterFacts(_Facts):
+class LetterFacts(SilentModel):
     """The only thing a template sees. A value whose field is not in `disclosed` cannot be built in.
 
     Raises RuleViolation `field_not_disclosed` naming the fields, never their values.
