@@ -151,7 +151,7 @@ def _break_at(entries: Sequence[StoredEntry], position: int, head: Head) -> Brea
     if stored.entry.seq != seq:
         return _misnumbered(entries, stored.entry.seq, seq)
     if _find_hash(stored.entry, seq, stored.entry.prev_hash) == stored.hash:
-        return _unlinked(entries, stored.entry, seq)
+        return _unlinked(entries, position, seq)
     if _find_hash(stored.entry, seq, head.hash) == stored.hash:
         return Break(seq, BreakKind.EDITED)
     return _renumbered(entries, stored, head)
@@ -165,13 +165,16 @@ def _misnumbered(entries: Sequence[StoredEntry], found: int, seq: int) -> Break:
     return Break(seq, BreakKind.REORDERED if elsewhere else BreakKind.MISSING)
 
 
-def _unlinked(entries: Sequence[StoredEntry], entry: Entry, seq: int) -> Break:
+def _unlinked(entries: Sequence[StoredEntry], position: int, seq: int) -> Break:
     """The entry is whole but refers back to another one than stands before it."""
-    if any(stored.hash == entry.prev_hash for stored in entries):
+    stored, following = entries[position], entries[position + 1 : position + 2]
+    if any(other.hash == stored.entry.prev_hash for other in entries):
         return Break(seq, BreakKind.REORDERED)
     if seq == 1:
         return Break(seq, BreakKind.FOREIGN)
-    return Break(seq - 1, BreakKind.EDITED)
+    # Of two entries that do not fit together, the one that the next entry vouches for is the genuine one.
+    vouched_for = all(other.entry.prev_hash == stored.hash for other in following)
+    return Break(seq - 1 if vouched_for else seq, BreakKind.EDITED)
 
 
 def _renumbered(entries: Sequence[StoredEntry], stored: StoredEntry, head: Head) -> Break:
