@@ -103,6 +103,14 @@ def latest_sighting(facts: CaseFacts, requirement: Requirement) -> SightingFact 
     return max(standing, key=lambda each: (each.seen_on or each.stated_on, each.stated_on, each.id), default=None)
 
 
+def sightings_of_latest_place(facts: CaseFacts, requirement: Requirement) -> list[SightingFact]:
+    """Return the credible sightings, dated or not, of the place where the child was last."""
+    latest = latest_sighting(facts, requirement)
+    if latest is None:
+        return []
+    return [each for each in facts.sightings if credible(each, requirement) and each.place_no == latest.place_no]
+
+
 def _minimum_identity(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
     return Finding(tuple(name for name in requirement.fields if name not in facts.known))
 
@@ -120,9 +128,16 @@ def _consent(requirement: Requirement, facts: CaseFacts, today: date) -> Finding
     consents = active_consents(facts, purpose, today)
     if not consents:
         return Finding((f"consent_{purpose}",))
-    if any(consent.given_by is Basis.SELF for consent in consents):
+    lasts = [_ends_before(consent, facts) for consent in consents]
+    if None in lasts:
         return HOLDS
-    return Finding(until=None if facts.adult_on is None else facts.adult_on - timedelta(days=1))
+    return Finding(until=max(day for day in lasts if day is not None) - timedelta(days=1))
+
+
+def _ends_before(consent: ConsentFact, facts: CaseFacts) -> date | None:
+    """Return the first day on which a consent in force counts no more, or None."""
+    ends = (consent.withdrawn_on, None if consent.given_by is Basis.SELF else facts.adult_on)
+    return min((day for day in ends if day is not None), default=None)
 
 
 def _report_reference(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
@@ -130,36 +145,28 @@ def _report_reference(requirement: Requirement, facts: CaseFacts, _: date) -> Fi
 
 
 def _supported_location(requirement: Requirement, facts: CaseFacts, today: date) -> Finding:
-    latest = latest_sighting(facts, requirement)
-    if latest is None:
+    here = sightings_of_latest_place(facts, requirement)
+    if not here:
         return Finding(("credible_sighting",))
-    here = [each for each in facts.sightings if credible(each, requirement) and each.place_no == latest.place_no]
+    official = [each for each in here if each.source_kind is SourceKind.OFFICIAL]
     lasts = timedelta(days=requirement.within_days)
-    until = max(_official_until(here, requirement, lasts), _independent_until(here, requirement, lasts))
+    until = max(
+        _carried_until(official, requirement.official, lasts), _carried_until(here, requirement.independent, lasts)
+    )
     if until == date.min:
         return Finding(("official_or_two_independent_sources",))
     return Finding(until=until) if until >= today else Finding(("location_stale",))
 
 
-def _official_until(sightings: list[SightingFact], requirement: Requirement, lasts: timedelta) -> date:
-    """Return the last day on which official sources alone carry the place; `date.min` if they never do."""
-    days = [each.seen_on for each in sightings if each.source_kind is SourceKind.OFFICIAL and each.seen_on]
-    return _until(days, requirement.official, lasts)
-
-
-def _independent_until(sightings: list[SightingFact], requirement: Requirement, lasts: timedelta) -> date:
-    """Return the last day on which enough independent dated sources carry the place; `date.min` if they never do."""
+def _carried_until(sightings: list[SightingFact], wanted: int, lasts: timedelta) -> date:
+    """Return the last day on which so many different dated sources carry the place; `date.min` if they never do."""
     newest: dict[int, date] = {}
     for each in sightings:
         if each.seen_on:
             newest[each.source_no] = max(each.seen_on, newest.get(each.source_no, date.min))
-    return _until(list(newest.values()), requirement.independent, lasts)
-
-
-def _until(days: list[date], wanted: int, lasts: timedelta) -> date:
-    if not wanted or len(days) < wanted:
+    if not wanted or len(newest) < wanted:
         return date.min
-    return sorted(days, reverse=True)[wanted - 1] + lasts
+    return sorted(newest.values(), reverse=True)[wanted - 1] + lasts
 
 
 def _request_taken(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
@@ -181,13 +188,14 @@ def _body_agrees(requirement: Requirement, facts: CaseFacts, _: date) -> Finding
 
 
 def _checklist(requirement: Requirement, facts: CaseFacts, today: date) -> Finding:
-    """Check the items; with `within_days` an item established longer ago counts no more."""
-    established = dict(facts.checklist)
+    """Check the items, the newest of each; with `within_days` one established longer ago counts no more."""
+    established = dict(sorted(facts.checklist, key=lambda pair: pair[1]))
     missing = tuple(item.value for item in requirement.items if item not in established)
     if missing or not requirement.within_days:
         return Finding(missing)
-    until = min(established[item] for item in requirement.items) + timedelta(days=requirement.within_days)
-    return Finding(until=until) if until >= today else Finding(tuple(f"{item}_stale" for item in requirement.items))
+    lasts = {item: established[item] + timedelta(days=requirement.within_days) for item in requirement.items}
+    stale = tuple(f"{item}_stale" for item, until in lasts.items() if until < today)
+    return Finding(stale) if stale else Finding(until=min(lasts.values()))
 
 
 def _sign_offs(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
