@@ -178,6 +178,19 @@ class DatedAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyCategory:
+    """A family of addressees and what none of them may ever be told, whatever an allow-list says."""
+
+    id: str
+    name: Mapping[str, str]
+    excluded: tuple[Field, ...]
+    legal_basis: str
+    verified: bool = False
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """An addressee office (or the family): how it is written to and what it may be told."""
 
@@ -188,6 +201,7 @@ class Body:
     languages: tuple[str, ...]
     allow: tuple[Field, ...]
     legal_basis: str
+    category: str = ""
     verified: bool = False
     consent_required: bool = True
     passes_on_to_state: bool = False
@@ -225,6 +239,29 @@ class SideExit:
     __pydantic_config__: ClassVar = _STRICT
 
 
+class SideStepKind(StrEnum):
+    """What a person may do with a case beside its way home, other than closing it."""
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REOPEN = "reopen"
+    STEP_BACK = "step_back"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True, slots=True)
+class SideStep:
+    """Who may suspend, resume, reopen, step back or override; each with a reason on record."""
+
+    step: SideStepKind
+    name: Mapping[str, str]
+    by: tuple[Role, ...]
+    legal_basis: str
+    verified: bool = False
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeDay:
     """When the office's day begins: rungs fire then, and the digest is written a little later."""
@@ -246,6 +283,8 @@ class Policy:
     bodies: tuple[Body, ...]
     kinds: tuple[LetterKind, ...]
     side_exits: tuple[SideExit, ...] = ()
+    side_steps: tuple[SideStep, ...] = ()
+    categories: tuple[BodyCategory, ...] = ()
 
     @cached_property
     def _stages(self) -> Mapping[Stage, StageRule]:

@@ -1,0 +1,114 @@
+"""The shape of the policy's files: which sections each holds, and what each entry must look like."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from models.rules.policy import (
+    Body,
+    BodyCategory,
+    ClockRule,
+    LetterKind,
+    OfficeDay,
+    SideExit,
+    SideStep,
+    StageRule,
+)
+from models.rules.policy_checks.draft import Slip, SlipPath
+
+EntryT = TypeVar("EntryT")
+
+OFFICE_FILE = "office.yaml"
+OFFICE_SECTION = "office_day"
+LISTS: Mapping[str, Mapping[str, type[Any]]] = {
+    "stages.yaml": {"stages": StageRule, "side_exits": SideExit, "side_steps": SideStep},
+    "clocks.yaml": {"clocks": ClockRule},
+    "bodies.yaml": {"categories": BodyCategory, "bodies": Body},
+    "letters.yaml": {"kinds": LetterKind},
+}
+ENTRY_TYPES: Mapping[str, type[Any]] = {
+    OFFICE_SECTION: OfficeDay,
+    **{section: entry for sections in LISTS.values() for section, entry in sections.items()},
+}
+FILE_OF: Mapping[str, str] = {
+    OFFICE_SECTION: OFFICE_FILE,
+    **{section: name for name, sections in LISTS.items() for section in sections},
+}
+NAME_KEYS: Mapping[str, str] = {"stages": "stage", "side_exits": "reason", "side_steps": "step"}
+"""The key by which a section's entries are told apart, where it is not `id`."""
+
+_WANTED = {
+    "bool_type": "write true or false",
+    "int_type": "write a whole number without quotation marks",
+    "string_type": "write a text",
+    "tuple_type": "write a list: [first, second], or one line each beginning with a dash",
+    "mapping_type": "write keys and values, such as uk: and en: with a text each",
+    "dict_type": "write keys and values, such as uk: and en: with a text each",
+    "dataclass_type": "write keys and values, one a line",
+    "time_parsing": 'write an hour like "07:00"',
+    "time_type": 'write an hour like "07:00", in quotation marks',
+}
+_MEANING = {
+    "legal_basis": 'the law, treaty or source it rests on, or "project\'s proposal"',
+    "name": "what people read, as uk: and en:",
+    "says": "the one next action, as uk: and en:",
+    "subject": "the mail's subject, as uk: and en:",
+    "term": "the length, like {count: 15, unit: calendar_days}",
+    "at_day": "the day counted from the anchor",
+    "tell": "who is told, as a list of roles",
+    "by": "who may do it, as a list of roles",
+    "calendar": "the id of a calendar in calendars.yaml",
+    "id": "a short name of small letters, digits and underscores",
+}
+
+
+def read_entry(entry_type: type[EntryT], value: object, path: SlipPath) -> tuple[EntryT | None, tuple[Slip, ...]]:
+    """Read one entry strictly: the value it makes, or None with every slip found in it."""
+    try:
+        return _adapter(entry_type).validate_json(json.dumps(value), strict=True), ()
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        return None, tuple(_explained(entry_type, detail, path) for detail in details)
+
+
+@cache
+def _adapter(entry_type: type[EntryT]) -> TypeAdapter[EntryT]:
+    return TypeAdapter(entry_type)
+
+
+def _explained(entry_type: type[Any], detail: ErrorDetails, path: SlipPath) -> Slip:
+    where, kind = detail["loc"], detail["type"]
+    place = (*path, *where)
+    if kind == "missing":
+        key = str(where[-1])
+        meaning = f": {_MEANING[key]}" if key in _MEANING else ""
+        return Slip(place, f"{key}_missing" if key == "legal_basis" else "key_missing", f"add `{key}`{meaning}")
+    if kind == "unexpected_keyword_argument":
+        return Slip(place, "key_unknown", _near_keys(str(where[-1]), _keys_at(entry_type, where[:-1])))
+    if kind == "enum":
+        expected = detail.get("ctx", {}).get("expected", "")
+        return Slip(place, "word_unknown", f"write {expected}".replace("'", "`"))
+    if kind == "value_error":
+        return Slip(place, "value_wrong", detail["msg"].removeprefix("Value error, "))
+    wanted = _WANTED.get(kind, detail["msg"])
+    return Slip(place, "type_wrong", f"`{where[-1]}`: {wanted}" if where else wanted)
+
+
+def _near_keys(key: str, known: list[str]) -> str:
+    near = get_close_matches(key, known, n=1)
+    meant = f"did you mean `{near[0]}`? " if near else ""
+    return f"there is no key `{key}` here; {meant}known here: {', '.join(known)}"
+
+
+def _keys_at(entry_type: type[Any], where: tuple[str | int, ...]) -> list[str]:
+    """Return the keys of the dataclass at a place within an entry."""
+    found: Any = entry_type
+    for step in where:
+        found = get_args(found)[0] if isinstance(step, int) else get_type_hints(found)[step]
+    return [each.name for each in fields(found)]
