@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from models.errors import InvalidInput
 
@@ -13,17 +13,12 @@ def normalise_address(address: str) -> str:
     The reserved domain `.test` passes, for rehearsals against a local relay; whether a mailbox exists is
     not asked of anybody. An unusable address is an `InvalidInput` that does not repeat it.
     """
-    try:
-        checked = validate_email(address, check_deliverability=False, test_environment=True, globally_deliverable=False)
-    except EmailNotValidError:
-        raise InvalidInput("address_unusable", "give one address of the form name@domain") from None
-    return checked.normalized
+    return _check(address).normalized
 
 
 def ascii_domain(address: str) -> str:
-    """The domain of an already checked address in its ASCII form (`xn--…` for an international one)."""
-    checked = validate_email(address, check_deliverability=False, test_environment=True, globally_deliverable=False)
-    return checked.ascii_domain
+    """The domain of an address in its ASCII form (`xn--…` for an international one); unusable: `InvalidInput`."""
+    return _check(address).ascii_domain
 
 
 def is_loopback(host: str) -> bool:
@@ -35,3 +30,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(bare).is_loopback
     except ValueError:
         return False
+
+
+def _check(address: str) -> ValidatedEmail:
+    try:
+        return validate_email(
+            address,
+            # Holds a local part to its 64 characters, which a plus-tag may exceed.
+            strict=True,
+            check_deliverability=False,
+            test_environment=True,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError:
+        raise InvalidInput("address_unusable", "give one address of the form name@domain") from None

@@ -184,7 +184,7 @@ class _Doorkeeper:
 
     def __call__(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> Any:
         known = isinstance(given, LoginPassword) and ((given.login.decode(), given.password.decode()) == self._login)
-        return AuthResult(success=known, handled=not known, message=None if known else "535 5.7.8 No")
+        return AuthResult(success=known, handled=False)
 
 
 class _Reception:

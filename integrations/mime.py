@@ -8,10 +8,11 @@ SMTPUTF8 relay.
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from hashlib import sha256
 
 from integrations.addresses import ascii_domain, normalise_address
@@ -52,6 +53,7 @@ def build_letter_mail(heading: Heading, *, text: str, letter: bytes, outgoing_nu
     tag = re.sub(r"[./]", "-", outgoing_number)
     message = _start(heading, text, tag=tag)
     message.add_attachment(letter, maintype="application", subtype="pdf", filename=f"{tag}.pdf")
+    message["Content-Language"] = _language(heading.language)
     # The library would choose a random boundary. One that follows from the content is stable, and cannot
     # occur in it but by a collision.
     seed = sha256(heading.idempotency_key.encode() + b"\0" + text.encode() + b"\0" + letter).hexdigest()
@@ -62,6 +64,7 @@ def build_letter_mail(heading: Heading, *, text: str, letter: bytes, outgoing_nu
 def build_text_mail(heading: Heading, *, text: str, automatic: bool = True) -> EmailMessage:
     """A plain text mail. `automatic` marks it as one that no machine should answer (RFC 3834)."""
     message = _start(heading, text)
+    message["Content-Language"] = _language(heading.language)
     if automatic:
         message["Auto-Submitted"] = "auto-generated"
     return message
@@ -85,14 +88,13 @@ def _start(heading: Heading, text: str, tag: str = "") -> EmailMessage:
     reply_to = normalise_address(heading.reply_to) if heading.reply_to else None
     needs_utf8 = not all(one.rpartition("@")[0].isascii() for one in (*mailboxes, reply_to or ""))
     message = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
-    message["From"] = _mailbox(mailboxes[0], _checked("sender_name", heading.sender_name))
+    message.set_raw("From", _named(heading.sender_name, mailboxes[0]))
     message["To"] = [_mailbox(one) for one in mailboxes[1:]]
     if reply_to:
         message["Reply-To"] = _mailbox(normalise_address(_tagged(reply_to, tag)))
-    message["Subject"] = _checked("subject", heading.subject)
+    message.set_raw("Subject", _encode("Subject", _checked("subject", heading.subject)))
     message["Date"] = _moment(heading.written_at)
     message["Message-ID"] = make_message_id(heading.idempotency_key, heading.sender)
-    message["Content-Language"] = _language(heading.language)
     _set_text(message, text)
     return message
 
@@ -129,6 +131,27 @@ def _tagged(address: str, tag: str) -> str:
     return f"{local}+{tag}@{domain}" if tag else address
 
 
-def _mailbox(address: str, name: str = "") -> Address:
+def _mailbox(address: str) -> Address:
     local, _, domain = envelope_address(address).rpartition("@")
-    return Address(display_name=name, username=local, domain=domain)
+    return Address(username=local, domain=domain)
+
+
+def _named(name: str, address: str) -> str:
+    name = _checked("sender_name", name)
+    if _is_plain(name):
+        return formataddr((name, envelope_address(address)))
+    return f"{_encode('From', name)}\n <{envelope_address(address)}>"
+
+
+def _is_plain(value: str) -> bool:
+    """Whether it can stand as it is: what only looks like an encoded word would be shown as something else."""
+    return value.isascii() and "=?" not in value
+
+
+def _encode(header: str, value: str) -> str:
+    """The value in lines as they will stand in the mail (RFC 2047).
+
+    The library's newer way loses or adds blanks where it folds between encoded words, so the older one is used.
+    """
+    charset = "us-ascii" if _is_plain(value) else "utf-8"
+    return Header(value, charset, header_name=header).encode()
