@@ -97,6 +97,7 @@ class LetterTemplates:
     def cover_text(self, letter: LetterHead, office: Office) -> str:
         """The plain text of the mail that carries the letter: our reference and outgoing number, no person."""
         environment = _bare_environment(self._mail)
+        environment.filters = {"day": LetterWords(letter.language, self._letters / "_words").day}
         try:
             template = environment.get_template(f"cover.{letter.language}.txt.j2")
         except TemplateError:
