@@ -4,14 +4,14 @@ A clock is known by its rule and its anchor's key. Moving the anchor's day re-pl
 rung that has fired never fires again. The plan is worked out anew from the facts at every look.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from models.rules.facts import CaseFacts, LetterFact
-from models.rules.gates import latest_sighting
+from models.rules.gates import sightings_of_latest_place
 from models.rules.policy import Anchor, ClockRule, MetBy, Policy, Requirement, RequirementKind, Rung
 from models.rules.terms import (
     Term,
@@ -19,7 +19,6 @@ from models.rules.terms import (
     WorkingDayTest,
     day_after_midnight,
     due_on,
-    last_day,
     morning_of,
 )
 from models.statuses import Basis, CaseStatus, ClockState, LetterState, ReplyKind, Stage
@@ -28,6 +27,9 @@ ENDING_REPLIES = frozenset({ReplyKind.ANSWER, ReplyKind.REFUSAL, ReplyKind.REQUE
 AWAITING_REPLY = frozenset({LetterState.SENT, LetterState.ACKNOWLEDGED})
 NO_TERM = Term(0, TermUnit.CALENDAR_DAYS)
 ACTIVE = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
+# A cut-off that lapsed while nobody looked must still be heard of: its ladder runs to its end.
+CLIMBING = ACTIVE | {ClockState.LAPSED}
+OVER = frozenset({CaseStatus.CLOSED, CaseStatus.ERASED})
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def plan_clocks(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[Planne
         _plan(rule, anchored, facts, book, now)
         for rule in book.policy.clocks
         for anchored in _ANCHORS[rule.anchor](rule, facts, book)
-        if not (rule.hard and _over_before_opening(rule, anchored, facts))
+        if not (rule.hard and _over_before_opening(rule, anchored, facts, book))
     )
 
 
@@ -123,21 +125,22 @@ def due_rungs(
 ) -> tuple[DueRung, ...]:
     """Return the unfired rungs whose moment has come, earliest first; only the highest of a ladder is not overtaken.
 
-    A rung below one that has fired already (a policy may have gained it since) is overtaken too.
+    A rung below one that has fired already (a policy may have gained it since, or the anchor moved) is overtaken too.
     """
     moments = sorted(((rung_moment(clock, rung, book), rung) for rung in clock.rule.rungs), key=lambda pair: pair[0])
-    passed = [(at, rung, (*clock.key, rung.id) in fired) for at, rung in moments if at <= now]
+    ladder = [(at, rung, (*clock.key, rung.id) in fired) for at, rung in moments]
+    highest = max((place for place, (at, _, has_fired) in enumerate(ladder) if at <= now or has_fired), default=-1)
     return tuple(
-        DueRung(clock, rung, at, overtaken=place < len(passed))
-        for place, (at, rung, has_fired) in enumerate(passed, start=1)
-        if not has_fired
+        DueRung(clock, rung, at, overtaken=place < highest)
+        for place, (at, rung, has_fired) in enumerate(ladder)
+        if at <= now and not has_fired
     )
 
 
 def moments_ahead(
     clock: PlannedClock, fired: frozenset[tuple[str, str, str]], book: Rulebook, now: datetime
 ) -> Iterator[datetime]:
-    """Yield the moments after `now` at which time alone changes something about an active clock."""
+    """Yield the moments after `now` at which time alone changes something about a clock whose ladder runs."""
     for rung in clock.rule.rungs:
         at = rung_moment(clock, rung, book)
         if at > now and (*clock.key, rung.id) not in fired:
@@ -153,49 +156,64 @@ def unpaused_last_day(rule: ClockRule, anchor_on: date, book: Rulebook) -> date:
 
 
 def paused_days(facts: CaseFacts, since: date, until: date) -> int:
-    """Return how many days the case rested between two days; a pause that has not ended runs to `until`."""
-    spans = ((max(pause.from_on, since), min(pause.until_on or until, until)) for pause in facts.pauses)
-    return sum(max((end - start).days, 0) for start, end in spans)
+    """Return on how many days the case rested between two days; a pause that has not ended runs to `until`."""
+    rested, counted_to = 0, since
+    for pause in sorted(facts.pauses, key=lambda each: each.from_on):
+        start, end = max(pause.from_on, counted_to), min(pause.until_on or until, until)
+        rested += max((end - start).days, 0)
+        counted_to = max(counted_to, end)
+    return rested
 
 
 def _plan(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, book: Rulebook, now: datetime) -> PlannedClock:
     today = book.today(now)
-    rested = 0 if rule.hard else paused_days(facts, anchored.on, anchored.closed_on or today)
-    unpaused = unpaused_last_day(rule, anchored.on, book)
+    ended_on, ended_as = _end(rule, anchored, facts, today)
+    until = ended_on or (_closed_on(facts, today) if facts.status in OVER else today)
+    rested = 0 if rule.hard else paused_days(facts, anchored.on, until)
     rolled = due_on(
-        unpaused + timedelta(days=rested),
+        unpaused_last_day(rule, anchored.on, book) + timedelta(days=rested),
         NO_TERM,
         is_working_day=book.calendars[rule.calendar],
         rolls=rule.rolls,
     )
-    running = PlannedClock(rule, anchored.key, anchored.on, rolled, rested, ClockState.RUNNING)
+    clock = PlannedClock(rule, anchored.key, anchored.on, rolled, rested, ClockState.RUNNING)
+    if rule.hard and rolled < until:
+        return replace(clock, state=ClockState.LAPSED, closed_on=rolled)
+    if ended_on is not None:
+        return replace(clock, state=ended_as, closed_on=ended_on)
+    return _unended(clock, facts, today)
+
+
+def _end(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, today: date) -> tuple[date | None, ClockState]:
+    """Return the day on which something other than time or the case's closing ended the clock, and as what."""
     if anchored.closed_on is not None:
-        return replace(running, state=anchored.closed_as, closed_on=anchored.closed_on)
+        return anchored.closed_on, anchored.closed_as
     met_on = _MET_BY[rule.met_by](rule, anchored, facts)
-    if met_on is not None and not (rule.hard and met_on > rolled):
-        return replace(running, state=ClockState.MET, closed_on=met_on)
-    return _unended(running, facts, book, now)
+    return (met_on if met_on is not None and met_on <= today else None), ClockState.MET
 
 
-def _unended(clock: PlannedClock, facts: CaseFacts, book: Rulebook, now: datetime) -> PlannedClock:
-    """Work out the state of a clock that nothing has met."""
-    if facts.status in {CaseStatus.CLOSED, CaseStatus.ERASED}:
-        return replace(clock, state=ClockState.DROPPED, closed_on=_rests_since(facts) or book.today(now))
-    over = book.end_of(clock.due_on) <= now
-    if clock.rule.hard and over:
-        return replace(clock, state=ClockState.LAPSED, closed_on=clock.due_on)
+def _unended(clock: PlannedClock, facts: CaseFacts, today: date) -> PlannedClock:
+    """Work out the state of a clock that nothing has ended and that is no lapsed cut-off."""
+    if facts.status in OVER:
+        return replace(clock, state=ClockState.DROPPED, closed_on=_closed_on(facts, today))
     if facts.status is CaseStatus.SUSPENDED and not clock.rule.hard:
         return replace(clock, state=ClockState.PAUSED)
-    return replace(clock, state=ClockState.OVERDUE if over else ClockState.RUNNING)
+    return replace(clock, state=ClockState.OVERDUE if clock.due_on < today else ClockState.RUNNING)
 
 
-def _rests_since(facts: CaseFacts) -> date | None:
-    return next((pause.from_on for pause in facts.pauses if pause.until_on is None), None)
+def _closed_on(facts: CaseFacts, today: date) -> date:
+    """Return the day since which a closed case rests."""
+    return max((pause.from_on for pause in facts.pauses if pause.until_on is None), default=today)
 
 
-def _over_before_opening(rule: ClockRule, anchored: _Anchored, facts: CaseFacts) -> bool:
-    """Whether a hard cut-off had passed before the case was ours: it closes nothing off that we could have used."""
-    return last_day(anchored.on, rule.term) < facts.opened_on
+def _over_before_opening(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, book: Rulebook) -> bool:
+    """Whether a hard cut-off had passed before the case was ours: it closes nothing off that we could have used.
+
+    Asks the calendar backwards from the eve of opening, so that a cut-off years ago needs no calendar of its year.
+    """
+    last = unpaused_last_day(rule, anchored.on, book)
+    eves = (facts.opened_on - timedelta(days=back) for back in range(1, (facts.opened_on - last).days + 1))
+    return last < facts.opened_on and (not rule.rolls or any(map(book.calendars[rule.calendar], eves)))
 
 
 def _stage_entries(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[_Anchored]:
@@ -213,21 +231,23 @@ def _stage_entries(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterato
 
 
 def _letters_taken(rule: ClockRule, facts: CaseFacts, _: Rulebook) -> Iterator[_Anchored]:
-    for letter in facts.letters:
-        if letter.body == rule.body and letter.taken_on is not None:
-            yield _Anchored(letter.id, letter.taken_on)
+    for letter, taken_on in _taken(rule, facts):
+        yield _Anchored(letter.id, taken_on)
 
 
 def _separation(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[_Anchored]:
-    if facts.separation_on is not None:
+    # What a cut-off would close off is of no use to a child who is home.
+    if facts.separation_on is not None and facts.stage is not Stage.RETURNED:
         yield _Anchored("separation", facts.separation_on)
 
 
 def _last_sighting(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[_Anchored]:
     searching = (rule.stage or Stage.LOCATED).order <= facts.stage.order < Stage.RETURNED.order
-    latest = latest_sighting(facts, book.location) if searching else None
-    if latest is not None and latest.seen_on is not None:
-        yield _Anchored(latest.id, latest.seen_on)
+    here = sightings_of_latest_place(facts, book.location) if searching else []
+    dated = [(each.seen_on, each.stated_on, each.id) for each in here if each.seen_on is not None]
+    if dated:
+        seen_on, _, sighting_id = max(dated)
+        yield _Anchored(sighting_id, seen_on)
 
 
 def _eighteenth_birthday(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[_Anchored]:
@@ -237,7 +257,8 @@ def _eighteenth_birthday(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterat
 
 def _arrival(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[_Anchored]:
     if facts.arrival is not None and facts.stage is Stage.RETURNED:
-        yield _Anchored("arrival", facts.arrival.arrived_on)
+        # Keyed by the entry: a child who was taken away again and comes home again is followed up anew.
+        yield _Anchored(f"{Stage.RETURNED}#{facts.entries[-1].number}", facts.arrival.arrived_on)
 
 
 def _never(_: ClockRule, __: _Anchored, ___: CaseFacts) -> date | None:
@@ -250,17 +271,19 @@ def _replied_on(_: ClockRule, anchored: _Anchored, facts: CaseFacts) -> date | N
 
 
 def _written_on(rule: ClockRule, _: _Anchored, facts: CaseFacts) -> date | None:
-    return min(_taken_days(facts.letters, rule), default=None)
+    return min((taken_on for _, taken_on in _taken(rule, facts)), default=None)
 
 
-def _taken_days(letters: Iterable[LetterFact], rule: ClockRule) -> Iterator[date]:
-    for letter in letters:
-        if letter.body == rule.body and letter.taken_on is not None:
-            yield letter.taken_on
+def _taken(rule: ClockRule, facts: CaseFacts) -> Iterator[tuple[LetterFact, date]]:
+    """Yield the letters to the rule's body, and for its purpose if it names one, with the day they were taken."""
+    for letter in facts.letters:
+        if letter.body == rule.body and rule.purpose in {None, letter.purpose} and letter.taken_on is not None:
+            yield letter, letter.taken_on
 
 
-def _visited_on(rule: ClockRule, _: _Anchored, facts: CaseFacts) -> date | None:
-    return min((made_on for visit, made_on in facts.visits if visit == rule.visit), default=None)
+def _visited_on(rule: ClockRule, anchored: _Anchored, facts: CaseFacts) -> date | None:
+    made = (made_on for visit, made_on in facts.visits if visit == rule.visit and made_on >= anchored.on)
+    return min(made, default=None)
 
 
 def _own_consent_on(_: ClockRule, __: _Anchored, facts: CaseFacts) -> date | None:
