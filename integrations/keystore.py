@@ -20,11 +20,11 @@ from sqlalchemy import (
     Connection,
     Engine,
     LargeBinary,
+    Row,
     bindparam,
     delete,
     func,
     insert,
-    inspect,
     select,
     update,
 )
@@ -34,8 +34,8 @@ from integrations.key_wrapping import CaseKey, KeyCache, Wrapping, new_case_key
 from integrations.keystore_engine import (
     CASE_KEYS,
     KEYSTORE_META,
-    SCHEMA,
     create_tables,
+    has_tables,
     keystore_engine,
     keystore_errors,
     reserve_sqlite_file,
@@ -43,7 +43,7 @@ from integrations.keystore_engine import (
     sqlite_file,
 )
 from integrations.office_key import OfficeKey
-from models.errors import ConfigurationError, IntegrityError, NotFound, RuleViolation
+from models.errors import ConfigurationError, DodomuError, IntegrityError, NotFound, RuleViolation
 
 OFFICE_SCOPE = "office"
 CACHE_KEYS = 1024
@@ -52,8 +52,10 @@ CACHE_S = 60.0
 _CHUNK = 10_000
 _KEY_CHECK = "key_check"
 _FIND_CHECK = select(KEYSTORE_META.c.value).where(KEYSTORE_META.c.name == _KEY_CHECK)
-_READ_KEYS = select(CASE_KEYS.c.scope, CASE_KEYS.c.epoch, CASE_KEYS.c.wrapped).where(
-    CASE_KEYS.c.scope.in_(bindparam("scopes", expanding=True))
+_READ_KEYS = (
+    select(CASE_KEYS.c.scope, CASE_KEYS.c.epoch, CASE_KEYS.c.wrapped)
+    .where(CASE_KEYS.c.scope.in_(bindparam("scopes", expanding=True)))
+    .order_by(CASE_KEYS.c.epoch)
 )
 _SET_CHECK = (
     update(KEYSTORE_META)
@@ -70,23 +72,21 @@ _REWRAP = (
 class Keystore:
     """The open keystore. Made by `Keystore.make` (once, by `dodomu init`) or `Keystore.open`."""
 
-    def __init__(self, engine: Engine, office_key: OfficeKey) -> None:
+    def __init__(self, engine: Engine, wrapping: Wrapping, check: bytes) -> None:
         self._engine = engine
-        self._wrapping = Wrapping(office_key)
-        self._check = b""
+        self._wrapping = wrapping
+        self._check = check
         self._cache = KeyCache(CACHE_KEYS, CACHE_S)
 
     @classmethod
     def make(cls, url: str, office_key: OfficeKey, *, busy_timeout_s: float = 5.0) -> Self:
         """Make an empty keystore. Raises ConfigurationError `keystore_already_made`."""
-        engine = keystore_engine(url, busy_timeout_s=busy_timeout_s)
         if (path := sqlite_file(url)) is not None:
             reserve_sqlite_file(path)
-        keystore = cls(engine, office_key)
-        with keystore_errors():
+        wrapping = Wrapping(office_key)
+        with _fresh_engine(url, busy_timeout_s) as engine:
             create_tables(engine)
-            keystore._write_first_check()
-        return keystore
+            return cls(engine, wrapping, _write_check(engine, wrapping.wrap_check()))
 
     @classmethod
     def open(cls, url: str, office_key: OfficeKey, *, busy_timeout_s: float = 5.0) -> Self:
@@ -97,14 +97,12 @@ class Keystore:
         path = sqlite_file(url)
         if path is not None and not path.is_file():
             raise _keystore_missing()
-        engine = keystore_engine(url, busy_timeout_s=busy_timeout_s)
-        keystore = cls(engine, office_key)
-        with keystore_errors():
-            if not inspect(engine).has_table(KEYSTORE_META.name, schema=None if path else SCHEMA):
+        wrapping = Wrapping(office_key)
+        with _fresh_engine(url, busy_timeout_s) as engine:
+            if not has_tables(engine):
                 raise _keystore_missing()
             with engine.connect() as connection:
-                keystore._match_check(connection)
-        return keystore
+                return cls(engine, wrapping, _matched_check(connection, wrapping))
 
     def close(self) -> None:
         """Let go of the database and of every cached key."""
@@ -136,15 +134,12 @@ class Keystore:
 
     def find_key(self, scope: str) -> CaseKey | None:
         """Return the scope's current key, or None if it was never made or is destroyed."""
-        return max(self._read([scope]), key=lambda key: key.epoch, default=None)
+        return next(reversed(self._read([scope])), None)
 
     def get_keys(self, scopes: Iterable[str]) -> dict[str, CaseKey]:
         """Return the current key of each scope, in bulk. Raises NotFound `key_not_found` for one missing."""
         wanted = dict.fromkeys(scopes)
-        found: dict[str, CaseKey] = {}
-        for key in self._read(wanted):
-            if key.scope not in found or found[key.scope].epoch < key.epoch:
-                found[key.scope] = key
+        found = {key.scope: key for key in self._read(wanted)}
         for scope in wanted:
             if scope not in found:
                 raise _key_not_found(scope)
@@ -190,11 +185,12 @@ class Keystore:
         wrapping = Wrapping(new)
         check = wrapping.wrap_check()
         with keystore_errors():
-            with self._writing(check) as connection:
+            with self._writing() as connection:
                 rows = connection.execute(select(CASE_KEYS.c.scope, CASE_KEYS.c.epoch, CASE_KEYS.c.wrapped))
-                keys = self._unwrapped(connection, rows.tuples().all())
+                keys = self._unwrapped(connection, rows.all())
                 if keys:
                     connection.execute(_REWRAP, [_rewrapped(key, wrapping) for key in keys])
+                connection.execute(_SET_CHECK, {"old": self._check, "new": check})
             self._wrapping, self._check = wrapping, check
             scrub_deleted(self._engine)
         return len(keys)
@@ -212,54 +208,67 @@ class Keystore:
         ]
         with keystore_errors():
             try:
-                with self._writing(self._check) as connection:
+                with self._writing() as connection:
                     connection.execute(insert(CASE_KEYS), rows)
             except RowExists:
                 raise RuleViolation("key_already_made", count=len(keys)) from None
 
     @contextmanager
-    def _writing(self, check: bytes) -> Iterator[Connection]:
+    def _writing(self) -> Iterator[Connection]:
         """Begin a write that first proves the office key still ours, and holds that row until the commit."""
         with self._engine.begin() as connection:
-            ours = connection.execute(_SET_CHECK, {"old": self._check, "new": check}).rowcount
+            ours = connection.execute(_SET_CHECK, {"old": self._check, "new": self._check}).rowcount
             if not ours:
                 raise _office_key_does_not_match()
             yield connection
 
     def _read(self, scopes: Iterable[str]) -> list[CaseKey]:
+        """Read the keys of different scopes; of one scope the current key comes last."""
         keys: list[CaseKey] = []
         remaining = iter(scopes)
         with keystore_errors(), self._engine.connect() as connection:
             while chunk := list(islice(remaining, _CHUNK)):
-                rows = connection.execute(_READ_KEYS, {"scopes": chunk}).tuples().all()
+                rows = connection.execute(_READ_KEYS, {"scopes": chunk}).all()
                 keys += self._unwrapped(connection, rows)
         return keys
 
-    def _unwrapped(self, connection: Connection, rows: Sequence[tuple[str, int, bytes]]) -> list[CaseKey]:
+    def _unwrapped(self, connection: Connection, rows: Sequence[Row[str, int, bytes]]) -> list[CaseKey]:
         keys: list[CaseKey] = []
         for scope, epoch, wrapped in rows:
             key = self._wrapping.find_key(scope, epoch, wrapped)
             if key is None:
-                self._match_check(connection)
+                _matched_check(connection, self._wrapping)
                 raise IntegrityError("wrapped_key_does_not_open", scope=scope, epoch=epoch)
             keys.append(key)
         return keys
 
-    def _write_first_check(self) -> None:
-        self._check = self._wrapping.wrap_check()
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(KEYSTORE_META), {"name": _KEY_CHECK, "value": self._check})
-        except RowExists:
-            raise ConfigurationError(
-                "keystore_already_made", "a keystore is never made over another one"
-            ) from None
 
-    def _match_check(self, connection: Connection) -> None:
-        check = connection.execute(_FIND_CHECK).scalar_one_or_none()
-        if check is None or not self._wrapping.fits(check):
-            raise _office_key_does_not_match()
-        self._check = check
+@contextmanager
+def _fresh_engine(url: str, busy_timeout_s: float) -> Iterator[Engine]:
+    """Make an engine that does not outlive a failure to open the keystore on it."""
+    engine = keystore_engine(url, busy_timeout_s=busy_timeout_s)
+    try:
+        with keystore_errors():
+            yield engine
+    except DodomuError:
+        engine.dispose()
+        raise
+
+
+def _write_check(engine: Engine, check: bytes) -> bytes:
+    try:
+        with engine.begin() as connection:
+            connection.execute(insert(KEYSTORE_META), {"name": _KEY_CHECK, "value": check})
+    except RowExists:
+        raise ConfigurationError("keystore_already_made", "a keystore is never made over another one") from None
+    return check
+
+
+def _matched_check(connection: Connection, wrapping: Wrapping) -> bytes:
+    check: bytes | None = connection.execute(_FIND_CHECK).scalar_one_or_none()
+    if check is None or not wrapping.fits(check):
+        raise _office_key_does_not_match()
+    return check
 
 
 def _rewrapped(key: CaseKey, wrapping: Wrapping) -> dict[str, object]:

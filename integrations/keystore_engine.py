@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Column,
     Engine,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    inspect,
     make_url,
     text,
 )
@@ -52,10 +54,7 @@ _LOCKED = ("locked", "busy", "could not connect", "connection", "deadlock", "tim
 
 def keystore_engine(url: str, *, busy_timeout_s: float) -> Engine:
     """Make the engine. On SQLite deleted content is overwritten and a commit has reached the disk."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise ConfigurationError("keystore_url_not_understood", "give an SQLAlchemy database URL") from None
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, hide_parameters=True)
     engine = create_engine(
@@ -70,10 +69,16 @@ def keystore_engine(url: str, *, busy_timeout_s: float) -> Engine:
 
 def sqlite_file(url: str) -> Path | None:
     """Tell the SQLite file behind a URL, or None when another database stands there."""
-    parsed = make_url(url)
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
     return Path(parsed.database)
+
+
+def has_tables(engine: Engine) -> bool:
+    """Tell whether a keystore was ever made there."""
+    schema = None if engine.dialect.name == "sqlite" else SCHEMA
+    return inspect(engine).has_table(KEYSTORE_META.name, schema=schema)
 
 
 def create_tables(engine: Engine) -> None:
@@ -111,6 +116,13 @@ def scrub_deleted(engine: Engine) -> None:
         raise TransientFailure(
             "deleted_keys_not_scrubbed", "another process is reading the keystore; try again in a moment"
         )
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise ConfigurationError("keystore_url_not_understood", "give an SQLAlchemy database URL") from None
 
 
 @contextmanager
