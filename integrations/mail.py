@@ -24,7 +24,6 @@ from integrations.addresses import ascii_domain, is_loopback, normalise_address
 from integrations.clock import Clock
 from integrations.logs import get_logger
 from integrations.mail_faults import (
-    SERVICE_CLOSING,
     translate_content_fault,
     translate_envelope_fault,
     translate_set_up_fault,
@@ -42,6 +41,8 @@ from models.errors import (
 _log = get_logger("mail")
 # A relay may hang up on an idle session at any moment; after this long we ask before we use it again.
 _TRUSTED_IDLE_S = 5.0
+# Relays scan the content before they answer, and hanging up meanwhile makes a second copy (RFC 5321, 4.5.3.2.6).
+_CONTENT_PATIENCE = 5
 _FIRST_PERMANENT = 500
 _LAST_PERMANENT = 599
 
@@ -158,7 +159,7 @@ class Mailer:
             _check_utf8(session, envelope)
             refused = await _announce(session, envelope)
             try:
-                reply = await session.data(envelope.content)
+                reply = await session.data(envelope.content, timeout=self._relay.timeout_s * _CONTENT_PATIENCE)
             except (aiosmtplib.SMTPException, OSError) as error:
                 raise translate_content_fault(error) from None
             return Receipt(reply.code, self._clock.now(), tuple(refused))
@@ -171,8 +172,8 @@ class Mailer:
             try:
                 yield session
                 reusable = True
-            except IntegrationError as fault:
-                reusable = await _reset(session, fault)
+            except IntegrationError:
+                reusable = await _reset(session)
                 raise
             finally:
                 if reusable and session.is_connected:
@@ -278,10 +279,11 @@ async def _announce(session: aiosmtplib.SMTP, envelope: _Envelope) -> list[Refus
     return refused
 
 
-async def _reset(session: aiosmtplib.SMTP, fault: IntegrationError) -> bool:
-    """Whether the session is clean for the next mail after this one was refused."""
-    if fault.references.get("smtp_status", SERVICE_CLOSING) == SERVICE_CLOSING:
-        return False
+async def _reset(session: aiosmtplib.SMTP) -> bool:
+    """Whether the session is clean for the next mail after this one failed.
+
+    After a 421, a timeout or a lost line the library has closed it, and RSET fails at once.
+    """
     try:
         await session.rset()
     except (aiosmtplib.SMTPException, OSError):

@@ -6,7 +6,6 @@ import aiosmtplib
 
 from models.errors import ConfigurationError, DodomuError, PermanentFailure, TransientFailure
 
-SERVICE_CLOSING = 421
 _FIRST_PERMANENT = 500
 _LAST_PERMANENT = 599
 # RFC 4954: authentication required, mechanism too weak, credentials invalid, encryption required.

@@ -203,6 +203,28 @@ async def test_a_relay_that_never_greets_is_a_timeout_without_a_second_try() -> 
     assert time.monotonic() - started < 0.6
 
 
+async def test_a_session_that_fell_silent_is_given_up_at_once_and_not_asked_again() -> None:
+    gone = asyncio.Event()
+    heard: list[bytes] = []
+
+    async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readline()
+        writer.write(b"250 hello\r\n")
+        heard.extend((await reader.read()).splitlines())
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    server = await asyncio.start_server(play, "127.0.0.1", 0)
+    fault = await fault_once(relay_at(server.sockets[0].getsockname()[1], timeout_s=0.2))
+    await gone.wait()
+    server.close()
+    await server.wait_closed()
+    assert (type(fault), fault.code) == (TransientFailure, "mail_connection_lost")
+    assert heard == [b"MAIL FROM:<office@dodomu.test>"]
+
+
 async def test_where_no_relay_listens_it_is_tried_for_a_moment_and_then_left_for_later(tmp_path: Path) -> None:
     with MailSink(tmp_path) as gone:
         port = gone.port
@@ -244,7 +266,7 @@ async def test_a_session_long_idle_is_asked_before_it_is_used(
 
 async def test_a_session_that_says_goodbye_when_asked_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail_module, "_TRUSTED_IDLE_S", 0.0)
-    ended: list[str] = []
+    ended: asyncio.Queue[str] = asyncio.Queue()
 
     async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answers = {"DATA": "354 go on", "NOOP": "421 4.4.2 too long idle", "QUIT": "221 bye"}
@@ -258,17 +280,15 @@ async def test_a_session_that_says_goodbye_when_asked_is_replaced(monkeypatch: p
                 writer.write(b"250 taken\r\n")
         writer.close()
         await writer.wait_closed()
-        ended.append(verb)
+        ended.put_nowait(verb)
 
     server = await asyncio.start_server(play, "127.0.0.1", 0)
     async with Mailer(relay_at(server.sockets[0].getsockname()[1]), FixedClock(NOON)) as mailer:
         await mailer.send(make_mail(1), [BODY])
         assert (await mailer.send(make_mail(2), [BODY])).relay_reply_code == 250
-    while len(ended) < 2:
-        await asyncio.sleep(0.01)
+    assert [await ended.get(), await ended.get()] == ["NOOP", "QUIT"]
     server.close()
     await server.wait_closed()
-    assert ended == ["NOOP", "QUIT"]
 
 
 async def test_a_cancelled_mail_leaves_no_half_used_session_behind(mailer: Mailer, sink: MailSink) -> None:

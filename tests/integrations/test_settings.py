@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from integrations.settings import SmtpSecurity, load_settings
+from integrations.settings import Settings, SmtpSecurity, load_settings
 from models.errors import ConfigurationError
 
 PASSWORD = "korova-moloko-17"
@@ -111,6 +112,12 @@ def test_a_mistaken_value_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> 
         load_settings()
     assert PASSWORD not in f"{caught.value} {caught.value!r} {caught.value.references}"
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_not_even_the_library_s_own_error_repeats_a_value() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(smtp_port=PASSWORD)
+    assert PASSWORD not in str(caught.value)
 
 
 def test_mail_in_plaintext_is_for_this_machine_only() -> None:
