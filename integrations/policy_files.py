@@ -3,16 +3,20 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from integrations.addresses import normalise_address
 from integrations.calendars import load_calendars
-from integrations.yaml_lines import LinedYaml, read_yaml
-from models.errors import ConfigurationError
+from integrations.letter_templates import TEMPLATE_FOLDER
+from integrations.policy_sections import place_of, read_sections
+from integrations.policy_templates import check_templates
+from integrations.yaml_lines import LinedYaml, YamlSlip, read_yaml
+from models.errors import ConfigurationError, InvalidInput
 from models.rules.policy import OfficeDay, Policy
+from models.rules.policy_checks import check_policy
 from models.rules.policy_checks.draft import PolicyDraft, Slip
-from models.schemas.policy import ENTRY_TYPES, FILE_OF, LISTS, NAME_KEYS, OFFICE_FILE, OFFICE_SECTION, read_entry
+from models.schemas.policy import LISTS, OFFICE_FILE, OFFICE_SECTION
 
 CALENDARS_FILE = "calendars.yaml"
 POLICY_FILES = (OFFICE_FILE, *LISTS, CALENDARS_FILE)
@@ -33,29 +37,19 @@ class Mistake:
         return f"{self.file}:{self.line}: {self.what_would_be_right} [{self.code}]"
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """What one look at the folder gave."""
-
-    version: str
-    office_day: OfficeDay
-    draft: PolicyDraft
-    mistakes: tuple[Mistake, ...]
-
-
-def load_policy(folder: Path) -> Policy:
-    """Return the policy of a folder.
+def load_policy(folder: Path, templates: Path = TEMPLATE_FOLDER) -> Policy:
+    """Return the policy of a folder, held against the templates of another.
 
     Raises `ConfigurationError` `policy_has_mistakes` with their count; its advice has a line for each.
     """
-    reading = _read(folder)
-    if reading.mistakes:
-        advice = "\n".join(str(mistake) for mistake in reading.mistakes)
-        raise ConfigurationError("policy_has_mistakes", advice, mistakes=len(reading.mistakes))
-    draft = reading.draft
+    contents = _contents(folder)
+    draft, office_day, mistakes = _read(folder, contents, templates)
+    if mistakes or office_day is None:
+        advice = "\n".join(str(mistake) for mistake in mistakes)
+        raise ConfigurationError("policy_has_mistakes", advice, mistakes=len(mistakes))
     return Policy(
-        version=reading.version,
-        office_day=reading.office_day,
+        version=_version(contents),
+        office_day=office_day,
         stages=tuple(draft.stages.values()),
         clocks=tuple(draft.clocks.values()),
         bodies=tuple(draft.bodies.values()),
@@ -66,66 +60,54 @@ def load_policy(folder: Path) -> Policy:
     )
 
 
-def find_policy_mistakes(folder: Path) -> list[Mistake]:
+def find_policy_mistakes(folder: Path, templates: Path = TEMPLATE_FOLDER) -> list[Mistake]:
     """Return every mistake of every file of a policy folder, by file and line; empty when there is none."""
-    return list(_read(folder).mistakes)
+    _, _, mistakes = _read(folder, _contents(folder), templates)
+    return mistakes
 
 
-def _read(folder: Path) -> _Reading:
-    contents = {name: _bytes_of(folder / name) for name in POLICY_FILES}
-    missing = [
-        Mistake(name, 1, "file_missing", f"put a readable {name} here") for name, it in contents.items() if it is None
-    ]
-    documents = {name: _document(content) for name, content in contents.items() if content is not None}
-    calendars, calendar_mistakes = (
-        _calendars(folder / CALENDARS_FILE) if CALENDARS_FILE in documents else (frozenset(), [])
-    )
-    slips: list[Slip] = []
-    values = {name: document.value for name, document in documents.items() if name != CALENDARS_FILE}
-    office_day = OfficeDay()
-    entries: dict[str, dict[int, Any]] = {section: {} for section in ENTRY_TYPES}
-    named: dict[str, dict[int, str]] = {section: {} for section in ENTRY_TYPES}
-    for section, entry_type in ENTRY_TYPES.items():
-        file = FILE_OF[section]
-        if file not in values or (documents[file].slips and values[file] is None):
-            continue
-        listed, found = _section(values[file], section)
-        slips += found
-        for place, value in listed:
-            path = (section,) if section == OFFICE_SECTION else (section, place)
-            name = value.get(NAME_KEYS.get(section, "id")) if isinstance(value, dict) else None
-            named[section][place] = name if isinstance(name, str) else ""
-            entry, found_here = read_entry(entry_type, value, path)
-            slips += found_here
-            if entry is not None:
-                entries[section][place] = entry
-    office_day = entries.pop(OFFICE_SECTION).get(0, office_day)
-    draft = PolicyDraft(named=named, calendars=calendars, **entries)
-    mistakes = chain(
-        missing,
-        calendar_mistakes,
-        (Mistake(n, s.line, s.code, s.advice) for n, d in documents.items() if n != CALENDARS_FILE for s in d.slips),
-        (_located(slip, documents) for slip in slips),
-    )
-    return _Reading(_version(contents), office_day, draft, tuple(sorted(set(mistakes))))
+def _read(
+    folder: Path, contents: Mapping[str, bytes | None], templates: Path
+) -> tuple[PolicyDraft, OfficeDay | None, list[Mistake]]:
+    documents = {name: _document(contents[name]) for name in (OFFICE_FILE, *LISTS)}
+    sections = read_sections(documents)
+    calendars, mistakes = _calendars(folder / CALENDARS_FILE, contents[CALENDARS_FILE])
+    draft = PolicyDraft(named=sections.named, calendars=calendars, **sections.entries)
+    slips = list(sections.slips)
+    if all(document.value is not None for document in documents.values()):
+        # With a whole file gone, everything that points into it would be reported once more.
+        slips += [*check_policy(draft), *check_templates(draft, templates)]
+        slips += [*_office_slips(sections.office_day), *_mail_slips(draft)]
+    for name, document in documents.items():
+        mistakes += [Mistake(name, slip.line, slip.code, slip.advice) for slip in document.slips]
+    mistakes += [_located(slip, documents) for slip in slips]
+    return draft, sections.office_day, sorted(set(mistakes))
 
 
-def _section(value: Any, section: str) -> tuple[list[tuple[int, Any]], list[Slip]]:
-    if not isinstance(value, dict) or section not in value:
-        return [], [Slip((section,), "section_missing", f"add `{section}:` to this file")]
-    found = value[section]
-    if section == OFFICE_SECTION:
-        return [(0, found)], []
-    if not isinstance(found, list):
-        return [], [
-            Slip((section,), "type_wrong", f"below `{section}:` write a list, each entry beginning with a dash")
-        ]
-    return list(enumerate(found)), []
+def _office_slips(office_day: OfficeDay | None) -> Iterator[Slip]:
+    try:
+        ZoneInfo(office_day.time_zone if office_day else "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Slip((OFFICE_SECTION, "time_zone"), "value_wrong", "write a time zone such as Europe/Kyiv")
+
+
+def _mail_slips(draft: PolicyDraft) -> Iterator[Slip]:
+    for place, body in draft.bodies.items():
+        for number, address in enumerate(body.addresses):
+            try:
+                normalise_address(address.mail or "nobody@bodies.example")
+            except InvalidInput as error:
+                advice = f"write one mail address such as office@bodies.example ({error.advice})"
+                yield Slip(("bodies", place, "addresses", number, "mail"), "mail_address_wrong", advice)
 
 
 def _located(slip: Slip, documents: Mapping[str, LinedYaml]) -> Mistake:
-    file = FILE_OF[str(slip.path[0])]
-    return Mistake(file, documents[file].line_of(slip.path), slip.code, slip.advice)
+    file, path = place_of(slip)
+    return Mistake(file, documents[file].line_of(path), slip.code, slip.advice)
+
+
+def _contents(folder: Path) -> Mapping[str, bytes | None]:
+    return {name: _bytes_of(folder / name) for name in POLICY_FILES}
 
 
 def _bytes_of(path: Path) -> bytes | None:
@@ -135,11 +117,15 @@ def _bytes_of(path: Path) -> bytes | None:
         return None
 
 
-def _document(content: bytes) -> LinedYaml:
-    return read_yaml(content.decode("utf-8", errors="replace"))
+def _document(content: bytes | None) -> LinedYaml:
+    if content is None:
+        return LinedYaml(slips=(YamlSlip(1, "file_missing", "there must be a readable file of this name"),))
+    return read_yaml(content)
 
 
-def _calendars(path: Path) -> tuple[frozenset[str], list[Mistake]]:
+def _calendars(path: Path, content: bytes | None) -> tuple[frozenset[str], list[Mistake]]:
+    if content is None:
+        return frozenset(), [Mistake(path.name, 1, "file_missing", "there must be a readable file of this name")]
     try:
         return frozenset(load_calendars(path)), []
     except ConfigurationError as error:
@@ -147,6 +133,7 @@ def _calendars(path: Path) -> tuple[frozenset[str], list[Mistake]]:
 
 
 def _calendar_mistakes(error: ConfigurationError) -> Iterator[Mistake]:
+    """Take the lines of the calendars' own check apart: file, line, what is wrong."""
     for advice in error.advice.splitlines():
         _, line, what = advice.split(":", 2)
         yield Mistake(CALENDARS_FILE, int(line), error.code, what.strip())
@@ -154,6 +141,6 @@ def _calendar_mistakes(error: ConfigurationError) -> Iterator[Mistake]:
 
 def _version(contents: Mapping[str, bytes | None]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(contents):
-        digest.update(f"{name} {hashlib.sha256(contents[name] or b'').hexdigest()}\n".encode())
+    for name, content in sorted(contents.items()):
+        digest.update(f"{name} {hashlib.sha256(content or b'').hexdigest()}\n".encode())
     return digest.hexdigest()[:_VERSION_LENGTH]

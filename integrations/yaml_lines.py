@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML, YAMLError
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 YamlPath = tuple[str | int, ...]
@@ -35,17 +35,17 @@ class LinedYaml:
         return self.lines.get(path, 1)
 
 
-def read_yaml(text: str) -> LinedYaml:
-    """Read one document. Anchors, aliases and tags are refused: a lawyer reads what stands there."""
+def read_yaml(content: bytes) -> LinedYaml:
+    """Read one document, UTF-8. Aliases and repeated keys are slips: a lawyer reads what stands there."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = YAML(typ="safe", pure=True).compose(content.decode("utf-8-sig"))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return LinedYaml(slips=(YamlSlip(mark.line + 1 if mark else 1, "yaml_unreadable", _advice(error)),))
-    except YAMLError:
+    except (YAMLError, UnicodeDecodeError):
         return LinedYaml(slips=(YamlSlip(1, "yaml_unreadable", "save the file as plain UTF-8 text"),))
     if node is None:
-        return LinedYaml()
+        return LinedYaml(slips=(YamlSlip(1, "file_empty", "bring back what this file held: it is empty"),))
     reader = _Reader()
     value = reader.plain(node, ())
     return LinedYaml(value, reader.lines, tuple(reader.slips))
@@ -74,7 +74,7 @@ class _Reader:
             return dict(self._pairs(node, path))
         if isinstance(node, SequenceNode):
             return [self.plain(item, (*path, place)) for place, item in enumerate(node.value)]
-        return self._scalar(node)
+        return _scalar(node)
 
     def _pairs(self, node: MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
         seen: set[str] = set()
@@ -87,19 +87,20 @@ class _Reader:
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             yield key, self.plain(value_node, (*path, key))
 
-    def _scalar(self, node: ScalarNode) -> Any:
-        kind = str(node.tag).rpartition(":")[2]
-        text = str(node.value)
-        if kind == "null":
-            return None
-        if kind == "bool":
-            return text.lower() == "true"
-        if kind == "int" and text.lstrip("+-").isdecimal():
-            return int(text)
-        return float(text) if kind == "float" and _is_float(text) else text
-
     def _slip(self, node: Node, code: str, advice: str) -> None:
         self.slips.append(YamlSlip(node.start_mark.line + 1, code, advice))
+
+
+def _scalar(node: Node) -> str | bool | int | float | None:
+    """Read a scalar as YAML 1.2 does, but leave dates as they are written: the schema reads them."""
+    kind, text = str(node.tag).rpartition(":")[2], str(node.value)
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind == "int" and text.lstrip("+-").isdecimal():
+        return int(text)
+    return float(text) if kind == "float" and _is_float(text) else text
 
 
 def _is_float(text: str) -> bool:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
-from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -36,6 +35,7 @@ ENTRY_TYPES: Mapping[str, type[Any]] = {
     OFFICE_SECTION: OfficeDay,
     **{section: entry for sections in LISTS.values() for section, entry in sections.items()},
 }
+_ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = {each: TypeAdapter(each) for each in ENTRY_TYPES.values()}
 FILE_OF: Mapping[str, str] = {
     OFFICE_SECTION: OFFICE_FILE,
     **{section: name for name, sections in LISTS.items() for section in sections},
@@ -70,16 +70,12 @@ _MEANING = {
 
 def read_entry(entry_type: type[EntryT], value: object, path: SlipPath) -> tuple[EntryT | None, tuple[Slip, ...]]:
     """Read one entry strictly: the value it makes, or None with every slip found in it."""
+    adapter: TypeAdapter[EntryT] = _ADAPTERS[entry_type]
     try:
-        return _adapter(entry_type).validate_json(json.dumps(value), strict=True), ()
+        return adapter.validate_json(json.dumps(value), strict=True), ()
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         return None, tuple(_explained(entry_type, detail, path) for detail in details)
-
-
-@cache
-def _adapter(entry_type: type[EntryT]) -> TypeAdapter[EntryT]:
-    return TypeAdapter(entry_type)
 
 
 def _explained(entry_type: type[Any], detail: ErrorDetails, path: SlipPath) -> Slip:

@@ -1,0 +1,59 @@
+"""Names and texts: every entry has one name of its own, and whatever people read is there in their language."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
+
+LANGUAGES = ("uk", "en")
+_ID = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)*")
+_WITH_IDS = ("clocks", "categories", "bodies", "kinds")
+_WITH_NAMES = ("stages", "side_exits", "side_steps", *_WITH_IDS)
+
+
+def check_names(draft: PolicyDraft) -> Iterator[Slip]:
+    """Names used once and spelled as ids; `name` in both languages; a legal basis that says something."""
+    for section in _WITH_NAMES:
+        counts: Counter[str] = Counter()
+        for place, name in draft.named.get(section, {}).items():
+            counts[name] += 1
+            if name and counts[name] > 1:
+                yield Slip(
+                    (section, place), "name_repeated", f"`{name}` stands here a second time; keep one of the two"
+                )
+    for section in _WITH_IDS:
+        for place, entry in getattr(draft, section).items():
+            yield from check_id(entry.id, (section, place, "id"))
+    for section in _WITH_NAMES:
+        for place, entry in getattr(draft, section).items():
+            yield from check_texts(entry.name, (section, place, "name"))
+            yield from check_basis(getattr(entry, "legal_basis", "stands with each requirement"), (section, place))
+
+
+def check_id(name: str, path: SlipPath) -> Iterator[Slip]:
+    """Check that an id is spelled as ids are."""
+    if not _ID.fullmatch(name):
+        yield Slip(path, "id_misspelt", "write small Latin letters, digits and underscores, such as stage.located")
+
+
+def check_basis(legal_basis: str, path: SlipPath) -> Iterator[Slip]:
+    """Check that the legal basis is not blank."""
+    if not legal_basis.strip():
+        yield Slip(
+            (*path, "legal_basis"),
+            "legal_basis_missing",
+            'name the law, treaty or source here, or write "Project\'s proposal"',
+        )
+
+
+def check_texts(texts: Mapping[str, str], path: SlipPath, wanted: tuple[str, ...] = LANGUAGES) -> Iterator[Slip]:
+    """Check that a text stands in every wanted language, on one line, and in no other language."""
+    for language in wanted:
+        if not texts.get(language, "").strip():
+            yield Slip(path, "language_missing", f"add `{language}:` with the text in that language")
+    for language, text in texts.items():
+        if language not in wanted:
+            yield Slip((*path, language), "language_unknown", f"keep only {' and '.join(wanted)} here")
+        elif "\n" in text.strip():
+            yield Slip((*path, language), "text_has_lines", "write the text on one line")
