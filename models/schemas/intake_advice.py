@@ -78,10 +78,8 @@ _ADVICE: Mapping[str, tuple[str, str]] = {
     ),
     "body_unknown": ("орган із правил офісу: {choices}", "a body of the office's policy: {choices}"),
     # A row or a whole file.
-    "column_unknown": (
-        "такого стовпця немає у шаблоні; можливо: {nearest}",
-        "the template has no such column; perhaps: {nearest}",
-    ),
+    "column_unknown": ("такого стовпця немає у шаблоні", "the template has no such column"),
+    "column_misspelt": ("такого стовпця немає; можливо: {nearest}", "there is no such column; perhaps: {nearest}"),
     "column_twice": ("стовпець є двічі; залиште один", "the column is there twice; keep one"),
     "column_missing": (
         "потрібен хоча б один зі стовпців: {choices}",
