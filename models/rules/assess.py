@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from models.rules.clocks import (
-    ACTIVE,
     AWAITING_REPLY,
+    CLIMBING,
+    OVER,
     DueRung,
     PlannedClock,
     Rulebook,
@@ -18,8 +19,8 @@ from models.rules.clocks import (
     plan_clocks,
 )
 from models.rules.facts import CaseFacts, StageEntry
-from models.rules.gates import GateFinding, Missing, active_consents, check_gate, latest_sighting
-from models.rules.policy import Anchor, DraftOrder
+from models.rules.gates import Missing, active_consents, check_gate, latest_sighting
+from models.rules.policy import Anchor, DraftOrder, MetBy
 from models.statuses import (
     CaseStatus,
     ClockState,
@@ -75,13 +76,12 @@ class Assessment:
 
 def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     """Assess one case at `now` (aware, UTC)."""
-    moved, missing, next_gate = _advance(facts, book, now)
-    hold_released = facts.held_stage is not None and next_gate is not None and not next_gate.holds
+    moved, missing = _advance(facts, book, now)
     clocks = plan_clocks(moved, book, now)
-    active = [clock for clock in clocks if clock.state in ACTIVE]
-    rungs = tuple(rung for clock in active for rung in due_rungs(clock, facts.rungs, book, now))
-    drafts, blocked = _drafts(rungs, moved, book, now)
-    flags = (*_flags(moved, book, now), *blocked)
+    climbing = [clock for clock in clocks if clock.state in CLIMBING and facts.status not in OVER]
+    rungs = tuple(rung for clock in climbing for rung in due_rungs(clock, facts.rungs, book, now))
+    passed = facts.rungs | {(*rung.clock.key, rung.rung.id) for rung in rungs}
+    flags = (*_flags(moved, book, now), *_consent_flags(moved, climbing, passed, book, now))
     return Assessment(
         stage=moved.stage,
         entered=moved.entries[len(facts.entries) :],
@@ -89,42 +89,60 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
         flags=tuple(dict.fromkeys(flags)),
         clocks=clocks,
         rungs=rungs,
-        drafts=drafts,
-        silent_letters=_silent(moved, clocks),
-        hold_released=hold_released,
-        next_look_at=min(_moments(moved, active, rungs, book, now), default=None),
+        drafts=_drafts(rungs, moved, book, now),
+        silent_letters=_silent(moved, climbing),
+        hold_released=_hold_released(facts, book, now),
+        next_look_at=min(_moments(moved, climbing, passed, book, now), default=None),
     )
 
 
-def _advance(
-    facts: CaseFacts, book: Rulebook, now: datetime
-) -> tuple[CaseFacts, tuple[Missing, ...], GateFinding | None]:
+def _advance(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[CaseFacts, tuple[Missing, ...]]:
     """Enter the stages whose gates hold, in order; return the case as it then stands and what the next gate lacks."""
-    today = book.today(now)
-    gate: GateFinding | None = None
     while (following := facts.stage.following) is not None:
-        gate = check_gate(following, book.policy.gate(following), facts, today)
+        gate = check_gate(following, book.policy.gate(following), facts, book.today(now))
         if facts.status is not CaseStatus.OPEN or not gate.holds or facts.held_stage is following:
-            return facts, gate.missing, gate
+            return facts, gate.missing
         entry = StageEntry(facts.entries[-1].number + 1, following, now)
         facts = replace(facts, entries=(*facts.entries, entry))
-    return facts, (), gate
+    return facts, ()
 
 
-def _drafts(
-    rungs: Iterable[DueRung], facts: CaseFacts, book: Rulebook, now: datetime
-) -> tuple[tuple[NewDraft, ...], tuple[Flag, ...]]:
-    """Return the drafts that fired rungs ask for, and a flag for each that consent does not allow."""
-    orders = [(order, rung) for rung in rungs if not rung.overtaken for order in rung.rung.drafts]
-    allowed: list[NewDraft] = []
-    blocked: list[Flag] = []
-    for order, rung in orders:
-        body = book.policy.get_kind(order.kind).body
-        if consent_missing(facts, book, body, order.purpose, book.today(now)):
-            blocked.append(Flag("consent_missing", body))
-        elif not _is_underway(order, facts):
-            allowed.append(NewDraft(order, rung))
-    return tuple(allowed), tuple(blocked)
+def _hold_released(facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
+    """Whether the gate of a stage that a person stepped back from is seen not to hold: then new facts may open it."""
+    held = facts.held_stage
+    if held is None or facts.status in OVER:
+        return False
+    return not check_gate(held, book.policy.gate(held), facts, book.today(now)).holds
+
+
+def _drafts(rungs: Iterable[DueRung], facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[NewDraft, ...]:
+    """Return the drafts that fired rungs ask for and that consent allows, each letter once."""
+    drafts: dict[DraftOrder, NewDraft] = {}
+    for rung in rungs:
+        for order in () if rung.overtaken else rung.rung.drafts:
+            if not _is_underway(order, facts) and not _lacks_consent(order, facts, book, now):
+                drafts.setdefault(order, NewDraft(order, rung))
+    return tuple(drafts.values())
+
+
+def _consent_flags(
+    facts: CaseFacts,
+    climbing: Iterable[PlannedClock],
+    passed: frozenset[tuple[str, str, str]],
+    book: Rulebook,
+    now: datetime,
+) -> Iterator[Flag]:
+    """Yield a flag for each letter that a ladder has asked for and consent does not allow, for as long as it is so."""
+    for clock in climbing:
+        for rung in clock.rule.rungs:
+            for order in rung.drafts if (*clock.key, rung.id) in passed else ():
+                if not _is_underway(order, facts) and _lacks_consent(order, facts, book, now):
+                    yield Flag("consent_missing", book.policy.get_kind(order.kind).body)
+
+
+def _lacks_consent(order: DraftOrder, facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
+    body = book.policy.get_kind(order.kind).body
+    return consent_missing(facts, book, body, order.purpose, book.today(now))
 
 
 def _is_underway(order: DraftOrder, facts: CaseFacts) -> bool:
@@ -136,14 +154,18 @@ def _is_underway(order: DraftOrder, facts: CaseFacts) -> bool:
     )
 
 
-def _silent(facts: CaseFacts, clocks: Iterable[PlannedClock]) -> tuple[str, ...]:
+def _silent(facts: CaseFacts, climbing: Iterable[PlannedClock]) -> tuple[str, ...]:
     """Return the letters whose reply is overdue and that nobody has answered. Silence is not refusal."""
     awaiting = {letter.id for letter in facts.letters if letter.state in AWAITING_REPLY}
-    return tuple(
+    silent = (
         clock.anchor
-        for clock in clocks
-        if clock.rule.anchor is Anchor.LETTER_TAKEN and clock.state is ClockState.OVERDUE and clock.anchor in awaiting
+        for clock in climbing
+        if clock.rule.anchor is Anchor.LETTER_TAKEN
+        and clock.rule.met_by is MetBy.REPLY
+        and clock.state is not ClockState.RUNNING
+        and clock.anchor in awaiting
     )
+    return tuple(dict.fromkeys(silent))
 
 
 def _flags(facts: CaseFacts, book: Rulebook, now: datetime) -> Iterator[Flag]:
@@ -186,15 +208,19 @@ def _letter_flags(facts: CaseFacts) -> Iterator[Flag]:
 
 
 def _moments(
-    facts: CaseFacts, active: Iterable[PlannedClock], rungs: Iterable[DueRung], book: Rulebook, now: datetime
+    facts: CaseFacts,
+    climbing: Iterable[PlannedClock],
+    passed: frozenset[tuple[str, str, str]],
+    book: Rulebook,
+    now: datetime,
 ) -> Iterator[datetime]:
     """Yield the moments after `now` at which time alone would change this assessment."""
-    firing = {(*rung.clock.key, rung.rung.id) for rung in rungs}
-    for clock in active:
-        yield from moments_ahead(clock, facts.rungs | firing, book, now)
-    if facts.status is not CaseStatus.OPEN:
-        return
-    yield from (moment for day in _turning_days(facts, book, book.today(now)) if (moment := book.end_of(day)) > now)
+    for clock in climbing:
+        yield from moments_ahead(clock, passed, book, now)
+    if facts.status not in OVER:
+        for day in _turning_days(facts, book, book.today(now)):
+            if (moment := book.end_of(day)) > now:
+                yield moment
 
 
 def _turning_days(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[date]:

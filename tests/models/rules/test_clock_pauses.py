@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 
-from models.rules.clocks import paused_days, plan_clocks
+from models.rules.clocks import paused_days
 from models.rules.facts import CaseFacts
 from models.rules.policy import ClockRule
 from models.statuses import CaseStatus, ClockState, ReplyKind, Stage
-from tests.models.rules.rule_book import OMBUDSMAN_REPLY, REPORTED, WGEID_URGENT, book_of
-from tests.models.rules.rule_facts import at, case, letter, on, pause, reply, way
+from tests.models.rules.rule_book import OMBUDSMAN_REPLY, REPORTED, WGEID_URGENT
+from tests.models.rules.rule_facts import case, letter, on, pause, reply, way
+from tests.models.rules.rule_looks import clock_rows
 
 RUNNING, PAUSED, OVERDUE, MET, LAPSED, DROPPED = ClockState
 OPEN, SUSPENDED, CLOSED, ERASED = CaseStatus
 
 
 def standing(one: ClockRule, now: str, facts: CaseFacts) -> tuple[str, ClockState, str | None]:
-    (clock,) = plan_clocks(facts, book_of(one), at(now))
-    ended = f"{clock.closed_on:%a %Y-%m-%d}" if clock.closed_on else None
-    return f"{clock.due_on:%a %Y-%m-%d}", clock.state, ended
+    ((_, due, state, ended),) = clock_rows(one, now, facts)
+    return due, state, ended
 
 
 # Opened on Mon 2026-06-01 with 15 days: due on Tue 2026-06-16 if nothing rests.

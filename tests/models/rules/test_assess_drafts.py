@@ -1,0 +1,168 @@
+"""What a ladder asks to be written: a draft once, if consent allows it, and a flag for as long as it does not."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from models.rules.assess import assess, consent_missing
+from models.rules.clocks import Rulebook
+from models.rules.facts import CaseFacts
+from models.rules.policy import Anchor, DraftOrder, MetBy
+from models.statuses import Basis, LetterState, Purpose, Stage
+from tests.models.rules.rule_book import (
+    BOOK,
+    DAYS,
+    ICRC,
+    OMBUDSMAN_REPLY,
+    book_of,
+    rule,
+    rungs,
+)
+from tests.models.rules.rule_facts import at, case, consented, letter, on, way
+from tests.models.rules.rule_looks import look
+
+FAMILY = DraftOrder("family_request", Purpose.INFORMATION)
+# Day 7 asks for a letter to the ICRC, day 14 tells somebody, day 21 asks for one to the family.
+LADDER = rule(
+    "ladder",
+    Anchor.STAGE_ENTERED,
+    30,
+    DAYS,
+    MetBy.NEXT_STAGE,
+    stage=Stage.REPORTED,
+    rungs=rungs(7, order=ICRC) + rungs(14) + rungs(21, order=FAMILY),
+)
+BOOK_OF_ONE = book_of(LADDER)
+DAY_7, DAY_14, DAY_21 = "Mon 2026-06-08 07:00", "Mon 2026-06-15 07:00", "Mon 2026-06-22 07:00"
+CONSENTED = (consented(body="icrc"),)
+
+
+def drafts(facts: CaseFacts, now: str, book: Rulebook = BOOK_OF_ONE) -> list[str]:
+    return [draft.order.kind for draft in assess(facts, book, at(now)).drafts]
+
+
+def flags(facts: CaseFacts, now: str, book: Rulebook = BOOK_OF_ONE) -> list[tuple[str, str]]:
+    return [(flag.code, flag.about) for flag in assess(facts, book, at(now)).flags]
+
+
+@pytest.mark.parametrize(
+    ("now", "written"),
+    [
+        ("Mon 2026-06-08 06:59", []),
+        (DAY_7, ["icrc_request"]),
+        # After downtime the rung that asked for it was overtaken, and writes nothing.
+        (DAY_14, []),
+        (DAY_21, ["family_request"]),
+    ],
+)
+def test_a_rung_that_fires_asks_for_its_draft_and_one_overtaken_does_not(now: str, written: list[str]) -> None:
+    assert drafts(case(consents=CONSENTED), now) == written
+
+
+def test_a_draft_says_which_rung_asked_for_it() -> None:
+    (draft,) = assess(case(consents=CONSENTED), BOOK_OF_ONE, at(DAY_7)).drafts
+    assert (draft.order, draft.because.rung.id, draft.because.clock.anchor) == (ICRC, "day_7", "reported#1")
+
+
+@pytest.mark.parametrize(
+    ("state", "written"),
+    [
+        (LetterState.DRAFT, []),
+        (LetterState.APPROVED, []),
+        (LetterState.QUEUED, []),
+        (LetterState.SENT, []),
+        (LetterState.ACKNOWLEDGED, []),
+        (LetterState.ANSWERED, []),
+        (LetterState.UNDELIVERABLE, []),
+        (LetterState.REJECTED, ["icrc_request"]),
+        (LetterState.STOPPED, ["icrc_request"]),
+        (LetterState.REFUSED, ["icrc_request"]),
+        (LetterState.NO_REPLY, ["icrc_request"]),
+    ],
+)
+def test_a_ladder_does_not_write_a_letter_that_is_under_way(state: LetterState, written: list[str]) -> None:
+    assert drafts(case(consents=CONSENTED, letters=(letter("L1", "icrc", state=state),)), DAY_7) == written
+
+
+def test_a_letter_of_another_kind_or_purpose_stands_in_no_ones_way() -> None:
+    others = (
+        letter("L1", "icrc", state=LetterState.DRAFT, purpose=Purpose.RETURN),
+        letter("L2", "wgeid", state=LetterState.DRAFT),
+    )
+    assert drafts(case(consents=CONSENTED, letters=others), DAY_7) == ["icrc_request"]
+
+
+def test_two_ladders_that_ask_for_the_same_letter_in_one_look_get_one() -> None:
+    other = replace(LADDER, id="other")
+    assert drafts(case(consents=CONSENTED), DAY_7, book_of(LADDER, other)) == ["icrc_request"]
+
+
+@pytest.mark.parametrize(
+    ("consents", "written", "flagged"),
+    [
+        ((), [], [("consent_missing", "icrc")]),
+        ((consented(body="icrc"),), ["icrc_request"], []),
+        ((consented(body="*"),), ["icrc_request"], []),
+        ((consented(body="wgeid"),), [], [("consent_missing", "icrc")]),
+        ((consented(body="icrc", purpose=Purpose.RETURN),), [], [("consent_missing", "icrc")]),
+        ((consented(body="icrc", withdrawn="Mon 2026-06-08"),), [], [("consent_missing", "icrc")]),
+        ((consented("Tue 2026-06-09", body="icrc"),), [], [("consent_missing", "icrc")]),
+    ],
+)
+def test_without_consent_there_is_no_draft_but_a_flag(
+    consents: tuple[Any, ...], written: list[str], flagged: list[tuple[str, str]]
+) -> None:
+    facts = case(consents=consents)
+    assert drafts(facts, DAY_7) == written
+    assert flags(facts, DAY_7) == flagged
+
+
+def test_after_the_eighteenth_birthday_the_parents_consent_writes_nothing() -> None:
+    grown = case(consents=CONSENTED, adult_on=on("Mon 2026-06-08"))
+    assert flags(grown, DAY_7) == [("consent_missing", "icrc")]
+    own = replace(grown, consents=(consented(by=Basis.SELF),))
+    assert drafts(own, DAY_7) == ["icrc_request"]
+
+
+def test_the_flag_stays_until_there_is_consent_or_the_clock_has_ended() -> None:
+    after, first = look(case(), BOOK_OF_ONE, at(DAY_7))
+    assert [rung.rung.id for rung in first.rungs] == ["day_7"]
+    assert flags(after, "Mon 2026-06-08 12:00") == [("consent_missing", "icrc")]
+    assert flags(after, "Fri 2026-06-12 12:00") == [("consent_missing", "icrc")]
+    assert flags(replace(after, consents=CONSENTED), "Fri 2026-06-12 12:00") == []
+    written = replace(after, letters=(letter("L1", "icrc", state=LetterState.DRAFT),))
+    assert flags(written, "Fri 2026-06-12 12:00") == []
+    left = replace(after, entries=way((Stage.REPORTED, "Mon 2026-06-01"), (Stage.IDENTIFIED, "Thu 2026-06-11")))
+    assert ("consent_missing", "icrc") not in flags(left, "Fri 2026-06-12 12:00")
+
+
+def test_an_overtaken_rung_is_flagged_like_one_that_fired() -> None:
+    after, first = look(case(), BOOK_OF_ONE, at(DAY_14))
+    assert [(flag.code, flag.about) for flag in first.flags] == [("consent_missing", "icrc")]
+    assert flags(after, DAY_14) == [("consent_missing", "icrc")]
+
+
+def test_the_family_may_be_written_to_without_a_consent() -> None:
+    today = on("Mon 2026-06-08")
+    assert not consent_missing(case(), BOOK, "family", Purpose.INFORMATION, today)
+    assert consent_missing(case(), BOOK, "icrc", Purpose.SEARCH, today)
+
+
+def test_a_letter_with_two_overdue_reply_clocks_is_silent_once() -> None:
+    shorter = rule("shorter", Anchor.LETTER_TAKEN, 15, DAYS, MetBy.REPLY, body="ombudsman_ua")
+    facts = case(letters=(letter("L1", "ombudsman_ua", "Mon 2026-06-01"),))
+    found = assess(facts, book_of(OMBUDSMAN_REPLY, shorter), at("Mon 2026-07-06 12:00"))
+    assert found.silent_letters == ("L1",)
+
+
+def test_a_clock_of_ours_that_counts_from_a_letter_says_nothing_about_its_answer() -> None:
+    alarm = rule("alarm", Anchor.LETTER_TAKEN, 15, DAYS, MetBy.NOTHING, body="icrc")
+    facts = case(letters=(letter("L1", "icrc", "Mon 2026-06-01"),))
+    assert assess(facts, book_of(alarm), at("Mon 2026-07-06 12:00")).silent_letters == ()
+
+
+def test_a_statutory_term_that_never_pauses_ends_in_silence_too() -> None:
+    statutory = replace(OMBUDSMAN_REPLY, hard=True)
+    facts = case(letters=(letter("L1", "ombudsman_ua", "Mon 2026-06-01"),))
+    assert assess(facts, book_of(statutory), at("Mon 2026-07-06 12:00")).silent_letters == ("L1",)
