@@ -4,15 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from holidays import country_holidays
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from integrations.yaml_lines import LinedYaml, read_yaml
 from models.errors import CalendarNotCovered, ConfigurationError
 
 # `holidays` answers with an empty year beyond this one, and without a word.
@@ -122,13 +119,6 @@ class CalendarRule(_Strict):
         return self
 
 
-class _DatesAsWritten(RoundTripConstructor):
-    """Leaves dates as text: the schema reads them, and says in which line there is no such day."""
-
-
-_DatesAsWritten.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
-
-
 class _CalendarFile(_Strict):
     calendars: Annotated[dict[CalendarId, CalendarRule], Field(min_length=1)]
 
@@ -170,10 +160,10 @@ def load_calendars(path: Path) -> Mapping[str, Calendar]:
     """
     document = _read_document(path)
     try:
-        checked = _CalendarFile.model_validate(document)
+        checked = _CalendarFile.model_validate(document.value)
     except ValidationError as error:
         mistakes = sorted(
-            (_line_of(document, mistake["loc"]), ".".join(map(str, mistake["loc"])), mistake["msg"])
+            (document.line_of(mistake["loc"]), ".".join(map(str, mistake["loc"])), mistake["msg"])
             for mistake in error.errors(include_url=False, include_input=False, include_context=False)
         )
         advice = "\n".join(
@@ -206,29 +196,14 @@ def _free_days(rule: CalendarRule, year: int) -> frozenset[date]:
     return frozenset(free)
 
 
-def _read_document(path: Path) -> Any:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Constructor = _DatesAsWritten
+def _read_document(path: Path) -> LinedYaml:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path.read_bytes())
     except OSError:
         raise ConfigurationError(
             "calendars_unreadable", f"there must be a readable file {path.name} in the policy folder"
         ) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line = mark.line + 1 if mark is not None else 1
-        raise ConfigurationError("calendars_invalid", f"{path.name}:{line}: this is not YAML") from None
-
-
-def _line_of(document: Any, where: Sequence[str | int]) -> int:
-    """The line, from 1, of the innermost part of `where` that stands in the file."""
-    line, node = 0, document
-    for part in where:
-        if isinstance(node, CommentedMap) and part in node:
-            line, node = node.lc.key(part)[0], node[part]
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line, node = node.lc.item(part)[0], node[part]
-        else:
-            break
-    return line + 1
+    if document.slips:
+        advice = "\n".join(f"{path.name}:{slip.line}: {slip.advice}" for slip in document.slips)
+        raise ConfigurationError("calendars_invalid", advice, mistakes=len(document.slips))
+    return document

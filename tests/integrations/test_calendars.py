@@ -123,6 +123,7 @@ def test_holidays_are_free_again_when_the_span_in_which_they_are_worked_is_over(
     assert [afterwards(date(2027, *day)) for day in ((6, 28), (8, 24))] == [True, False]
 
 
+NEW_YEAR_FREE = "{on: 2026-01-02, day: free, why: x}"
 WRONG = """\
 calendars:
   Upper:
@@ -162,7 +163,7 @@ def test_every_mistake_is_reported_in_one_run_with_file_and_line(write_calendars
             "an override lies beyond covers_until",
         ),
         (
-            "weekend: []\n    covers_until: 2026-12-31\n    overrides: [&a {on: 2026-01-02, day: free, why: x}, *a]",
+            f"weekend: []\n    covers_until: 2026-12-31\n    overrides: [{NEW_YEAR_FREE}, {NEW_YEAR_FREE}]",
             "two overrides for the same day",
         ),
         (
