@@ -7,7 +7,7 @@ from functools import cache
 from operator import eq, ne
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from integrations.glyphs import PrintableCharacters
@@ -55,7 +55,8 @@ class LetterTemplates:
         self._printable = PrintableCharacters(self._fonts)
         self._environment = cache(self._new_environment)
         self._template = cache(self._checked_template)
-        self.template_hash = cache(self._template_hash)
+        self._required = cache(self._read_requirements)
+        self._hash = cache(self._read_hash)
 
     def list_kinds(self) -> tuple[tuple[str, str], ...]:
         """Every (kind, language) that has a template, sorted."""
@@ -72,12 +73,11 @@ class LetterTemplates:
 
     def fields_required(self, kind: str, language: str) -> frozenset[Field]:
         """The fields without which the letter makes no sense, from the `requires:` comment of the template."""
-        source = self._source(kind, language)
-        found = _REQUIRES.search(source)
-        try:
-            return frozenset(Field(word) for word in found["fields"].split()) if found else frozenset()
-        except ValueError:
-            raise ConfigurationError("template_requires_unknown_field", kind=kind, language=language) from None
+        return self._required(kind, language)
+
+    def template_hash(self, kind: str, language: str) -> str:
+        """SHA-256, in hex, over everything the letter's look and wording come from: template, layout, fonts."""
+        return self._hash(kind, language)
 
     def render_source(self, kind: str, language: str, facts: LetterFacts) -> bytes:
         """The letter as Typst source, UTF-8.
@@ -98,17 +98,18 @@ class LetterTemplates:
         """The plain text of the mail that carries the letter: our reference and outgoing number, no person."""
         environment = _bare_environment(self._mail)
         environment.filters = {"day": LetterWords(letter.language, self._letters / "_words").day}
-        try:
-            template = environment.get_template(f"cover.{letter.language}.txt.j2")
-        except TemplateError:
-            raise ConfigurationError("template_missing", template="cover", language=letter.language) from None
+        template = _loaded(environment, f"cover.{letter.language}.txt.j2")
         return _rendered(template, {"letter": letter, "office": office})
 
-    def _source(self, kind: str, language: str) -> str:
+    def _read_requirements(self, kind: str, language: str) -> frozenset[Field]:
         try:
-            return (self._letters / _template_name(kind, language)).read_text(encoding="utf-8")
+            source = (self._letters / _template_name(kind, language)).read_text(encoding="utf-8")
+            found = _REQUIRES.search(source)
+            return frozenset(Field(word) for word in found["fields"].split()) if found else frozenset()
         except OSError:
             raise ConfigurationError("template_missing", kind=kind, language=language) from None
+        except ValueError:
+            raise ConfigurationError("template_requires_unknown_field", kind=kind, language=language) from None
 
     def _checked_template(self, kind: str, language: str) -> Template:
         undeclared = undeclared_paths(self.paths_named(kind, language))
@@ -116,10 +117,9 @@ class LetterTemplates:
             raise ConfigurationError(
                 "template_names_unknown_field", kind=kind, language=language, fields=" ".join(sorted(undeclared))
             )
-        return self._environment(language).get_template(_template_name(kind, language))
+        return _loaded(self._environment(language), _template_name(kind, language))
 
-    def _template_hash(self, kind: str, language: str) -> str:
-        """SHA-256, in hex, over everything the letter's look and wording come from: template, layout, fonts."""
+    def _read_hash(self, kind: str, language: str) -> str:
         taking_part = [
             self._letters / _template_name(kind, language),
             self._letters / "_words" / f"{language}.yaml",
@@ -164,6 +164,13 @@ def _bare_environment(folder: Path) -> ImmutableSandboxedEnvironment:
 
 def _template_name(kind: str, language: str) -> str:
     return f"{kind}/{language}.typ.j2"
+
+
+def _loaded(environment: Environment, template_name: str) -> Template:
+    try:
+        return environment.get_template(template_name)
+    except TemplateSyntaxError as error:
+        raise ConfigurationError("template_unreadable", template=template_name, line=error.lineno) from None
 
 
 def _rendered(template: Template, visible: dict[str, object]) -> str:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
@@ -194,7 +195,7 @@ class SightingGrade(SilentModel):
 
 
 class Sighting(SilentModel):
-    """A dated claim that the child was at a place."""
+    """A dated claim that the child was at a place. Where neither place nor country may be told, leave it out."""
 
     country: CountryCode | None = None
     territory: Territory | None = None
@@ -202,6 +203,13 @@ class Sighting(SilentModel):
     seen_on: PartialDate | None = None
     source: SourceKind | None = None
     grade: SightingGrade | None = None
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if self.country is None and self.place is None:
+            msg = "a sighting without country and place says nothing: leave it out"
+            raise ValueError(msg)
+        return self
 
 
 class Requester(SilentModel):
@@ -272,6 +280,7 @@ _DERIVED = {
 _BY_PATH = {field.value.replace("sighting.", "sightings."): field for field in Field}
 
 
+@cache
 def fields_of(path: str) -> frozenset[Field]:
     """The disclosable fields behind a dotted LetterFacts path; empty for what is no fact about the case.
 

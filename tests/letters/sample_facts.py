@@ -25,7 +25,6 @@ from models.schemas.letters import (
     Sibling,
     Sighting,
     SightingGrade,
-    fields_of,
 )
 from models.statuses import (
     Basis,
@@ -135,9 +134,7 @@ _FULLEST_OFFICE = {
 }
 _SMALLEST: dict[str, object] = {
     "child": Child(family_name="Згурська", given_name="Марія"),
-    "separation": Separation(
-        on=PartialDate(date(2026, 1, 1), Precision.MONTH), place="смт Вигадане, Донецька область"
-    ),
+    "separation": Separation(on=PartialDate(date(2026, 1, 1), Precision.MONTH), place="смт Вигадане, Донецька область"),
     "requester": Requester(
         name="Згурська Оксана Петрівна", relation=Basis.PARENT, address="вул. Тиха, 3, м. Полтава, 36000"
     ),

@@ -1,0 +1,191 @@
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates, typst_literal
+from models.errors import ConfigurationError, InvalidInput, RuleViolation
+from models.rules.disclosure import Field
+from models.schemas.letters import Child
+from models.statuses import Stage
+from tests.letters.sample_facts import SAMPLES, sample_facts
+
+LITERAL = re.compile(r'(?:#"(?:[\w ,.:;()«»“”’ʼ№+–—-]|\\u\{[0-9a-f]+\})*";(?:#parbreak\(\);)?)+')
+OMBUDSMAN = SAMPLES[0]
+
+
+def folder_with(tmp_path: Path, source: str) -> Path:
+    """A template folder whose only letter is the given source."""
+    for part in ("fonts", "mail", "letters/_words"):
+        shutil.copytree(TEMPLATE_FOLDER / part, tmp_path / part)
+    letter = tmp_path / "letters" / OMBUDSMAN.kind / "uk.typ.j2"
+    letter.parent.mkdir(parents=True)
+    letter.write_text(source, encoding="utf-8")
+    (tmp_path / "letters" / "_layout").mkdir()
+    (tmp_path / "letters" / "_layout" / "part.typ.j2").write_text("{{ letter.our_reference }}", encoding="utf-8")
+    return tmp_path
+
+
+def rendered(tmp_path: Path, source: str) -> str:
+    templates = LetterTemplates(folder_with(tmp_path, source))
+    return templates.render_source(OMBUDSMAN.kind, "uk", sample_facts(OMBUDSMAN, "fullest")).decode()
+
+
+def unescaped(literal: str) -> str:
+    inner = literal.removeprefix('#"').removesuffix('";')
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found.group(1), 16)), inner)
+
+
+@given(st.text())
+def test_any_text_becomes_a_literal_and_nothing_but_a_literal(text: str) -> None:
+    assert LITERAL.fullmatch(typst_literal(text))
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\n")))
+def test_the_literal_says_the_text_unchanged(text: str) -> None:
+    assert unescaped(typst_literal(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("Згурська", '#"Згурська";'),
+        ('"; #panic()', '#"\\u{22}; \\u{23}panic()";'),
+        ("a\\b*/", '#"a\\u{5c}b\\u{2a}\\u{2f}";'),
+        ("Раз.\nДва.", '#"Раз.";#parbreak();#"Два.";'),
+    ],
+)
+def test_what_could_mean_something_to_typst_is_spelt_out(text: str, literal: str) -> None:
+    assert typst_literal(text) == literal
+
+
+@pytest.mark.parametrize("value", [None, True, Stage.LOCATED, date(2026, 3, 9), Child(), ("a",)])
+def test_what_is_no_text_is_never_printed(value: object) -> None:
+    with pytest.raises(ConfigurationError, match="template_prints_no_text"):
+        typst_literal(value)
+
+
+def test_a_number_is_printed() -> None:
+    assert typst_literal(12) == '#"12";'
+
+
+def test_a_value_is_escaped_once_and_the_templates_own_text_not_at_all(tmp_path: Path) -> None:
+    source = "*№* {{ letter.outgoing_number }}{% include '_layout/part.typ.j2' %}[]"
+    assert rendered(tmp_path, source) == '*№* #"01-12\\u{2f}345";#"2026-004821-K";[]'
+
+
+def test_html_filters_and_ways_out_do_not_exist(tmp_path: Path) -> None:
+    for name in ("safe", "escape", "join", "format", "attr", "map"):
+        with pytest.raises(ConfigurationError, match="template_unreadable"):
+            rendered(tmp_path / name, f"{{{{ letter.our_reference | {name} }}}}")
+
+
+def test_an_absent_fact_is_an_error_and_not_a_hole(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="template_prints_no_text"):
+        rendered(tmp_path, "{{ letter.procedure }}")
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("{{ parents.mother.full_name }}", "template_prints_no_text"),
+        ("{% if parents.mother.full_name %}.{% endif %}", "template_failed"),
+    ],
+)
+def test_a_fact_behind_an_absent_one_is_an_error(tmp_path: Path, source: str, code: str) -> None:
+    templates = LetterTemplates(folder_with(tmp_path, source))
+    with pytest.raises(ConfigurationError, match=code):
+        templates.render_source(OMBUDSMAN.kind, "uk", sample_facts(OMBUDSMAN, "smallest"))
+
+
+def test_a_template_that_names_something_outside_the_facts_fails_before_it_runs(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        rendered(tmp_path, "{% if child.shoe_size %}{{ child.shoe_size }}{% endif %}")
+    assert caught.value.code == "template_names_unknown_field"
+    assert caught.value.references["fields"] == "child.shoe_size"
+
+
+def test_a_required_fact_that_is_absent_is_named(tmp_path: Path) -> None:
+    templates = LetterTemplates(folder_with(tmp_path, "{# requires: child.health aliases #}."))
+    with pytest.raises(RuleViolation, match="letter_fact_missing") as caught:
+        templates.render_source(OMBUDSMAN.kind, "uk", sample_facts(OMBUDSMAN, "smallest"))
+    assert caught.value.references["fields"] == "aliases child.health"
+
+
+def test_a_requirement_that_is_no_field_is_a_mistake_of_the_template(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="template_requires_unknown_field"):
+        rendered(tmp_path, "{# requires: child.shoe_size #}.")
+
+
+def test_facts_gathered_for_another_letter_are_refused() -> None:
+    with pytest.raises(RuleViolation, match="letter_facts_mismatch"):
+        LetterTemplates().render_source("family.news", "uk", sample_facts(OMBUDSMAN, "fullest"))
+
+
+def test_a_character_no_font_has_is_refused_before_anything_is_set() -> None:
+    facts = sample_facts(OMBUDSMAN, "fullest").model_copy(update={"child": Child(family_name="汉", given_name="Я")})
+    with pytest.raises(InvalidInput, match="character_not_printable"):
+        LetterTemplates().render_source(OMBUDSMAN.kind, "uk", facts)
+
+
+def test_a_kind_without_a_template_is_named() -> None:
+    templates = LetterTemplates()
+    with pytest.raises(ConfigurationError, match="template_missing"):
+        templates.fields_required("ombudsman_ua.request", "en")
+    with pytest.raises(ConfigurationError, match="template_missing"):
+        templates.paths_named("nobody.nothing", "uk")
+
+
+def test_the_hash_follows_every_file_that_takes_part(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "first")
+    first = LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk")
+    assert re.fullmatch("[0-9a-f]{64}", first)
+    assert LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk") == first
+    seen = {first}
+    for changed in ("letters/_words/uk.yaml", "letters/_layout/part.typ.j2", f"letters/{OMBUDSMAN.kind}/uk.typ.j2"):
+        with (folder / changed).open("a", encoding="utf-8") as file:
+            file.write(" ")
+        seen.add(LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk"))
+    next((folder / "fonts").rglob("*.ttf")).unlink()
+    seen.add(LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk"))
+    assert len(seen) == 5
+
+
+def test_the_kinds_are_the_folders() -> None:
+    assert set(LetterTemplates().list_kinds()) == {(sample.kind, sample.language) for sample in SAMPLES}
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [(OMBUDSMAN, "лист № 01-12/345 від 9 березня 2026 р."), (SAMPLES[2], "letter 01-12/345 of 9 March 2026")],
+)
+def test_the_cover_mail_names_the_letter_and_no_person(sample: object, expected: str) -> None:
+    facts = sample_facts(sample, "fullest")  # type: ignore[arg-type] # a Sample, as the table above says
+    text = LetterTemplates().cover_text(facts.letter, facts.office)
+    assert expected in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "2026-004821-K" in text
+    assert facts.office.name in text
+    assert not re.search("Згурськ|Zghursk|Марія|Mariia", text)
+
+
+def test_a_cover_mail_in_an_unknown_language_is_refused() -> None:
+    facts = sample_facts(OMBUDSMAN, "smallest")
+    with pytest.raises(ConfigurationError, match="letter_language_unknown"):
+        LetterTemplates().cover_text(facts.letter.model_copy(update={"language": "fr"}), facts.office)
+
+
+def test_the_icrc_is_never_sent_an_accusation_nor_grades_nor_the_address_of_the_child() -> None:
+    named = LetterTemplates().fields_named("icrc_cta.tracing", "en")
+    assert Field.SEPARATION_PLACE in named
+    assert not named & {
+        Field.PERSONS_BELIEVED_RESPONSIBLE,
+        Field.SIGHTING_SOURCE,
+        Field.SIGHTING_GRADE,
+        Field.SIGHTING_TERRITORY,
+        Field.CHILD_REGISTERED_ADDRESS,
+        Field.CHILD_HEALTH,
+    }
