@@ -66,8 +66,11 @@ SAMPLES = (
     Sample("ombudsman_ua.request", "uk", Purpose.RETURN),
     Sample("wgeid.request", "en", Purpose.SEARCH, "urgent"),
     Sample("wgeid.request", "en", Purpose.SEARCH, "standard"),
+    Sample("wgeid.request", "en", Purpose.RETURN, "standard"),
     Sample("icrc_cta.tracing", "uk", Purpose.SEARCH),
     Sample("icrc_cta.tracing", "en", Purpose.SEARCH),
+    Sample("icrc_cta.tracing", "uk", Purpose.RETURN),
+    Sample("icrc_cta.tracing", "en", Purpose.RETURN),
     *(Sample("family.news", "uk", Purpose.INFORMATION, stage=stage) for stage in Stage),
 )
 
@@ -88,7 +91,7 @@ _BODIES = {
         ),
         salutation="Dear members of the Working Group,",
     ),
-    "family.news": Body(name="Родина", address_lines=("Згурській Оксані Петрівні",)),
+    "family.news": Body(name="Родина", address_lines=("Згурська Оксана Петрівна",), salutation="Шановна родино!"),
 }
 _ICRC = {
     "uk": Body(
