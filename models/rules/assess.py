@@ -3,7 +3,7 @@
 Pure, and the only place where it is decided whether a case moves. `casework.reconcile` applies the difference.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -81,7 +81,10 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     climbing = [clock for clock in clocks if clock.state in CLIMBING and facts.status not in OVER]
     rungs = tuple(rung for clock in climbing for rung in due_rungs(clock, facts.rungs, book, now))
     passed = facts.rungs | {(*rung.clock.key, rung.rung.id) for rung in rungs}
-    flags = (*_flags(moved, book, now), *_consent_flags(moved, climbing, passed, book, now))
+    silent = _silent(moved, climbing)
+    moved = _unanswered(moved, silent)
+    drafts = _drafts(rungs, moved, book, now)
+    flags = (*_flags(moved, drafts, book, now), *_consent_flags(moved, climbing, passed, book, now))
     return Assessment(
         stage=moved.stage,
         entered=moved.entries[len(facts.entries) :],
@@ -89,8 +92,8 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
         flags=tuple(dict.fromkeys(flags)),
         clocks=clocks,
         rungs=rungs,
-        drafts=_drafts(rungs, moved, book, now),
-        silent_letters=_silent(moved, climbing),
+        drafts=drafts,
+        silent_letters=silent,
         hold_released=_hold_released(facts, book, now),
         next_look_at=min(_moments(moved, climbing, passed, book, now), default=None),
     )
@@ -98,7 +101,7 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
 
 def _advance(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[CaseFacts, tuple[Missing, ...]]:
     """Enter the stages whose gates hold, in order; return the case as it then stands and what the next gate lacks."""
-    while (following := facts.stage.following) is not None:
+    while (following := facts.stage.following) is not None and facts.status not in OVER:
         gate = check_gate(following, book.policy.gate(following), facts, book.today(now))
         if facts.status is not CaseStatus.OPEN or not gate.holds or facts.held_stage is following:
             return facts, gate.missing
@@ -168,14 +171,21 @@ def _silent(facts: CaseFacts, climbing: Iterable[PlannedClock]) -> tuple[str, ..
     return tuple(dict.fromkeys(silent))
 
 
-def _flags(facts: CaseFacts, book: Rulebook, now: datetime) -> Iterator[Flag]:
+def _unanswered(facts: CaseFacts, silent: tuple[str, ...]) -> CaseFacts:
+    """Return the case with its silent letters as such, so that a rung of this very look may write anew."""
+    no_reply = LetterState.NO_REPLY
+    letters = (replace(letter, state=no_reply) if letter.id in silent else letter for letter in facts.letters)
+    return replace(facts, letters=tuple(letters))
+
+
+def _flags(facts: CaseFacts, drafts: Iterable[NewDraft], book: Rulebook, now: datetime) -> Iterator[Flag]:
     if facts.status is not CaseStatus.OPEN:
         return
     if facts.possible_duplicate:
         yield Flag("possible_duplicate")
     yield from _broken_gates(facts, book, book.today(now))
     yield from _location_flags(facts, book)
-    yield from _letter_flags(facts)
+    yield from _letter_flags(facts, {(draft.order.kind, draft.order.purpose) for draft in drafts})
 
 
 def _broken_gates(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[Flag]:
@@ -194,11 +204,12 @@ def _location_flags(facts: CaseFacts, book: Rulebook) -> Iterator[Flag]:
         yield Flag("moved_not_returned", latest.id)
 
 
-def _letter_flags(facts: CaseFacts) -> Iterator[Flag]:
-    """Yield a flag for each letter that needs a person, unless a later letter of its kind has taken its place."""
+def _letter_flags(facts: CaseFacts, drafted: Collection[tuple[str, Purpose]]) -> Iterator[Flag]:
+    """Yield a flag for each letter that needs a person, unless a later letter of its kind takes its place."""
     if facts.stage is Stage.RETURNED:
         return
     latest = {(letter.kind, letter.purpose): letter for letter in facts.letters}
+    latest = {kind: letter for kind, letter in latest.items() if kind not in drafted}
     asked = {reply.letter for reply in facts.replies if reply.kind is ReplyKind.REQUEST_FOR_INFORMATION}
     for letter in latest.values():
         if letter.state in {LetterState.REFUSED, LetterState.UNDELIVERABLE, LetterState.STOPPED}:

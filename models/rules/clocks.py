@@ -166,9 +166,10 @@ def paused_days(facts: CaseFacts, since: date, until: date) -> int:
 
 
 def _plan(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, book: Rulebook, now: datetime) -> PlannedClock:
-    today = book.today(now)
-    ended_on, ended_as = _end(rule, anchored, facts, today)
-    until = ended_on or (_closed_on(facts, today) if facts.status in OVER else today)
+    # A closed case stands as on the day it was closed.
+    as_of = _closed_on(facts, book.today(now)) if facts.status in OVER else book.today(now)
+    ended_on, ended_as = _end(rule, anchored, facts, as_of)
+    until = ended_on or as_of
     rested = 0 if rule.hard else paused_days(facts, anchored.on, until)
     rolled = due_on(
         unpaused_last_day(rule, anchored.on, book) + timedelta(days=rested),
@@ -181,24 +182,24 @@ def _plan(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, book: Rulebook
         return replace(clock, state=ClockState.LAPSED, closed_on=rolled)
     if ended_on is not None:
         return replace(clock, state=ended_as, closed_on=ended_on)
-    return _unended(clock, facts, today)
+    return _unended(clock, facts, as_of)
 
 
-def _end(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, today: date) -> tuple[date | None, ClockState]:
+def _end(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, as_of: date) -> tuple[date | None, ClockState]:
     """Return the day on which something other than time or the case's closing ended the clock, and as what."""
     if anchored.closed_on is not None:
         return anchored.closed_on, anchored.closed_as
     met_on = _MET_BY[rule.met_by](rule, anchored, facts)
-    return (met_on if met_on is not None and met_on <= today else None), ClockState.MET
+    return (met_on if met_on is not None and met_on <= as_of else None), ClockState.MET
 
 
-def _unended(clock: PlannedClock, facts: CaseFacts, today: date) -> PlannedClock:
+def _unended(clock: PlannedClock, facts: CaseFacts, as_of: date) -> PlannedClock:
     """Work out the state of a clock that nothing has ended and that is no lapsed cut-off."""
     if facts.status in OVER:
-        return replace(clock, state=ClockState.DROPPED, closed_on=_closed_on(facts, today))
+        return replace(clock, state=ClockState.DROPPED, closed_on=as_of)
     if facts.status is CaseStatus.SUSPENDED and not clock.rule.hard:
         return replace(clock, state=ClockState.PAUSED)
-    return replace(clock, state=ClockState.OVERDUE if clock.due_on < today else ClockState.RUNNING)
+    return replace(clock, state=ClockState.OVERDUE if clock.due_on < as_of else ClockState.RUNNING)
 
 
 def _closed_on(facts: CaseFacts, today: date) -> date:

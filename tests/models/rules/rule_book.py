@@ -129,6 +129,15 @@ VERIFIED = stage_rule(Stage.VERIFIED, 30, rungs(14, 21, 30, 45))
 OMBUDSMAN_REPLY = rule(
     "ombudsman_reply", Anchor.LETTER_TAKEN, 1, MONTHS, MetBy.REPLY, body="ombudsman_ua", rungs=rungs(15, 31, 45)
 )
+ICRC_REPLY = rule(
+    "icrc_reply",
+    Anchor.LETTER_TAKEN,
+    30,
+    DAYS,
+    MetBy.REPLY,
+    body="icrc",
+    rungs=rungs(20) + rungs(30, order=ICRC) + rungs(40, order=WGEID),
+)
 WGEID_URGENT = rule(
     "wgeid_urgent",
     Anchor.SEPARATION,
@@ -148,7 +157,7 @@ VISIT_72H = rule("visit_72h", Anchor.ARRIVAL, 3, DAYS, MetBy.VISIT, visit="72h",
 FOLLOW_UP = rule("follow_up", Anchor.ARRIVAL, 365, DAYS, MetBy.NOTHING, rungs=rungs(360))
 CLOCKS = (
     *(REPORTED, IDENTIFIED, LOCATED, REQUESTED, VERIFIED),
-    *(OMBUDSMAN_REPLY, WGEID_URGENT, LOCATION_STALE, EIGHTEEN, VISIT_72H, FOLLOW_UP),
+    *(OMBUDSMAN_REPLY, ICRC_REPLY, WGEID_URGENT, LOCATION_STALE, EIGHTEEN, VISIT_72H, FOLLOW_UP),
 )
 
 

@@ -79,7 +79,7 @@ def test_a_look_ends_moved_flagged_or_waiting() -> None:
 
 
 @pytest.mark.parametrize("status", [CaseStatus.SUSPENDED, CaseStatus.CLOSED, CaseStatus.ERASED])
-def test_a_case_that_rests_moves_nowhere_and_says_what_it_lacks_not(status: CaseStatus) -> None:
+def test_a_case_that_rests_moves_nowhere_though_every_gate_holds(status: CaseStatus) -> None:
     on_record = facts_for(Stage.RETURNED) | {"possible_duplicate": True}
     found = assess(case(**on_record, status=status, pauses=(pause("Mon 2026-06-01"),)), BOOK, at(NOW))
     assert (found.stage, found.entered, found.flags, found.missing) == (Stage.REPORTED, (), (), ())
@@ -193,6 +193,15 @@ def test_a_suspended_case_fires_the_rungs_of_its_hard_cut_offs_only() -> None:
         ("wgeid_urgent", "day_60"),
         ("wgeid_urgent", "day_80"),
     ]
+
+
+def test_a_suspended_case_says_what_it_lacks_and_a_closed_one_is_asked_for_nothing() -> None:
+    rests = (pause("Mon 2026-06-01"),)
+    lacks = {
+        status: len(assess(case(Stage.VERIFIED, status=status, pauses=rests), BOOK, at(NOW)).missing)
+        for status in (CaseStatus.SUSPENDED, CaseStatus.CLOSED, CaseStatus.ERASED)
+    }
+    assert lacks == {CaseStatus.SUSPENDED: 1, CaseStatus.CLOSED: 0, CaseStatus.ERASED: 0}
 
 
 @pytest.mark.parametrize("status", [CaseStatus.CLOSED, CaseStatus.ERASED])

@@ -166,3 +166,19 @@ def test_a_statutory_term_that_never_pauses_ends_in_silence_too() -> None:
     statutory = replace(OMBUDSMAN_REPLY, hard=True)
     facts = case(letters=(letter("L1", "ombudsman_ua", "Mon 2026-06-01"),))
     assert assess(facts, book_of(statutory), at("Mon 2026-07-06 12:00")).silent_letters == ("L1",)
+
+
+def test_the_look_that_finds_a_letter_silent_may_ask_for_it_anew() -> None:
+    """Whoever looks when both are due writes what looks at midnight and at seven would have written."""
+    facts = case(consents=CONSENTED, letters=(letter("L1", "icrc", "Fri 2026-05-08"),))
+    book = book_of(LADDER, rule("reply", Anchor.LETTER_TAKEN, 30, DAYS, MetBy.REPLY, body="icrc"))
+    found = assess(facts, book, at("Tue 2026-06-09 07:00"))
+    assert found.silent_letters == ("L1",)
+    assert [draft.order for draft in found.drafts] == [ICRC]
+
+
+def test_the_look_that_asks_for_a_letter_anew_takes_the_flag_off_the_one_before() -> None:
+    refused = letter("L1", "icrc", "Mon 2026-06-01", state=LetterState.REFUSED)
+    facts = case(consents=CONSENTED, letters=(refused,))
+    assert flags(facts, "Mon 2026-06-08 06:59") == [("letter_refused", "L1")]
+    assert flags(facts, DAY_7) == []

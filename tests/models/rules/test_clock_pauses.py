@@ -104,6 +104,16 @@ def test_a_closed_case_with_no_rest_on_record_counts_as_closed_today() -> None:
     assert standing(REPORTED, "Wed 2026-06-10 12:00", facts) == ("Tue 2026-06-16", DROPPED, "Wed 2026-06-10")
 
 
+def test_an_answer_that_comes_after_the_closing_finds_no_clock_until_the_case_is_reopened() -> None:
+    sent = (letter("L1", "ombudsman_ua", "Mon 2026-06-01"),)
+    answered = case(letters=sent, replies=(reply("L1", ReplyKind.ANSWER, "Wed 2026-06-10"),))
+    closed = replace(answered, status=CLOSED, pauses=(pause("Mon 2026-06-08"),))
+    reopened = replace(answered, pauses=(pause("Mon 2026-06-08", "Mon 2026-06-15"),))
+    now = "Mon 2026-06-15 12:00"
+    assert standing(OMBUDSMAN_REPLY, now, closed) == ("Wed 2026-07-01", DROPPED, "Mon 2026-06-08")
+    assert standing(OMBUDSMAN_REPLY, now, reopened) == ("Fri 2026-07-03", MET, "Wed 2026-06-10")
+
+
 def test_a_reopened_case_takes_its_clock_up_where_it_stood() -> None:
     facts = case(pauses=(pause("Mon 2026-06-08", "Mon 2026-06-29"),))
     assert standing(REPORTED, "Mon 2026-06-29 12:00", facts) == ("Tue 2026-07-07", RUNNING, None)
