@@ -74,8 +74,8 @@ def _read(
     calendars, mistakes = _calendars(folder / CALENDARS_FILE, contents[CALENDARS_FILE])
     draft = PolicyDraft(named=sections.named, calendars=calendars, **sections.entries)
     slips = list(sections.slips)
-    if all(document.value is not None for document in documents.values()):
-        # With a whole file gone, everything that points into it would be reported once more.
+    if sections.whole:
+        # With a section gone, everything that points into it would be reported once more.
         slips += [*check_policy(draft), *check_templates(draft, templates)]
         slips += [*_office_slips(sections.office_day), *_mail_slips(draft)]
     for name, document in documents.items():

@@ -14,12 +14,13 @@ _SURPLUS = "/"
 
 @dataclass(frozen=True)
 class PolicySections:
-    """What stands in the files, as far as it has the right shape."""
+    """What stands in the files, as far as it has the right shape; `whole` if no section is missing."""
 
     entries: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
     named: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     office_day: OfficeDay | None = None
     slips: tuple[Slip, ...] = ()
+    whole: bool = False
 
 
 def read_sections(documents: Mapping[str, LinedYaml]) -> PolicySections:
@@ -40,15 +41,18 @@ def read_sections(documents: Mapping[str, LinedYaml]) -> PolicySections:
                 if entry is not None:
                     entries[section][place] = entry
     office_day, found = _office(documents[OFFICE_FILE])
-    return PolicySections(entries, named, office_day, (*slips, *found))
+    slips += found
+    readable = all(document.value is not None for document in documents.values())
+    whole = readable and not any(len(slip.path) == 1 and slip.path[0] != OFFICE_SECTION for slip in slips)
+    return PolicySections(entries, named, office_day, tuple(slips), whole)
 
 
 def _office(document: LinedYaml) -> tuple[OfficeDay | None, tuple[Slip, ...]]:
     if document.value is None:
         return None, ()
-    if not isinstance(document.value, dict) or OFFICE_SECTION not in document.value:
-        return None, (_section_missing(OFFICE_SECTION),)
     surplus = _surplus(document, (OFFICE_SECTION,))
+    if not isinstance(document.value, dict) or OFFICE_SECTION not in document.value:
+        return None, (*surplus, _section_missing(OFFICE_SECTION))
     office_day, slips = read_entry(OfficeDay, document.value[OFFICE_SECTION], (OFFICE_SECTION,))
     return office_day, (*surplus, *slips)
 

@@ -67,7 +67,8 @@ class _Reader:
     def plain(self, node: Node, path: YamlPath) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if id(node) in self._seen:
-            self._slip(node, "yaml_alias", "write the value out here instead of pointing (*) to another place")
+            advice = "write the value out here instead of pointing (*) to another place"
+            self.slips.append(YamlSlip(self.lines[path], "yaml_alias", advice))
             return None
         self._seen.add(id(node))
         if isinstance(node, MappingNode):
@@ -81,14 +82,12 @@ class _Reader:
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
             if key in seen:
-                self._slip(key_node, "key_repeated", f"keep one `{key}` here and delete the other")
+                advice = f"keep one `{key}` here and delete the other"
+                self.slips.append(YamlSlip(key_node.start_mark.line + 1, "key_repeated", advice))
                 continue
             seen.add(key)
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             yield key, self.plain(value_node, (*path, key))
-
-    def _slip(self, node: Node, code: str, advice: str) -> None:
-        self.slips.append(YamlSlip(node.start_mark.line + 1, code, advice))
 
 
 def _scalar(node: Node) -> str | bool | int | float | None:

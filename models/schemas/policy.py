@@ -74,7 +74,8 @@ def read_entry(entry_type: type[EntryT], value: object, path: SlipPath) -> tuple
     try:
         return adapter.validate_json(json.dumps(value), strict=True), ()
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
+        # A policy holds no word about a person, so an unknown word may be compared with the known ones.
+        details = error.errors(include_url=False)
         return None, tuple(_explained(entry_type, detail, path) for detail in details)
 
 
@@ -88,12 +89,18 @@ def _explained(entry_type: type[Any], detail: ErrorDetails, path: SlipPath) -> S
     if kind == "unexpected_keyword_argument":
         return Slip(place, "key_unknown", _near_keys(str(where[-1]), _keys_at(entry_type, where[:-1])))
     if kind == "enum":
-        expected = detail.get("ctx", {}).get("expected", "")
-        return Slip(place, "word_unknown", f"write {expected}".replace("'", "`"))
+        return Slip(place, "word_unknown", _near_word(detail))
     if kind == "value_error":
         return Slip(place, "value_wrong", detail["msg"].removeprefix("Value error, "))
     wanted = _WANTED.get(kind, detail["msg"])
     return Slip(place, "type_wrong", f"`{where[-1]}`: {wanted}" if where else wanted)
+
+
+def _near_word(detail: ErrorDetails) -> str:
+    expected = str(detail.get("ctx", {}).get("expected", "")).replace("'", "`")
+    near = get_close_matches(str(detail["input"]), expected.split("`")[1::2], n=1)
+    meant = f"did you mean `{near[0]}`? " if near else ""
+    return f"{meant}write {expected}"
 
 
 def _near_keys(key: str, known: list[str]) -> str:

@@ -8,7 +8,6 @@ from models.rules.policy import (
     BodyCategory,
     ClockRule,
     LetterKind,
-    Policy,
     SideExit,
     SideStep,
     StageRule,
@@ -43,30 +42,6 @@ class PolicyDraft:
     categories: Mapping[int, BodyCategory] = field(default_factory=dict)
     bodies: Mapping[int, Body] = field(default_factory=dict)
     kinds: Mapping[int, LetterKind] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, policy: Policy, calendars: frozenset[str]) -> "PolicyDraft":
-        """Return a whole policy as a draft, to check it again."""
-        sections = {
-            "stages": {place: rule.stage.value for place, rule in enumerate(policy.stages)},
-            "side_exits": {place: each.reason.value for place, each in enumerate(policy.side_exits)},
-            "side_steps": {place: each.step.value for place, each in enumerate(policy.side_steps)},
-            "clocks": {place: rule.id for place, rule in enumerate(policy.clocks)},
-            "categories": {place: each.id for place, each in enumerate(policy.categories)},
-            "bodies": {place: body.id for place, body in enumerate(policy.bodies)},
-            "kinds": {place: kind.id for place, kind in enumerate(policy.kinds)},
-        }
-        return cls(
-            named=sections,
-            calendars=calendars,
-            stages=dict(enumerate(policy.stages)),
-            side_exits=dict(enumerate(policy.side_exits)),
-            side_steps=dict(enumerate(policy.side_steps)),
-            clocks=dict(enumerate(policy.clocks)),
-            categories=dict(enumerate(policy.categories)),
-            bodies=dict(enumerate(policy.bodies)),
-            kinds=dict(enumerate(policy.kinds)),
-        )
 
     def known(self, section: str) -> frozenset[str]:
         """Return the names that entries of a section go by."""
