@@ -32,6 +32,7 @@ AFTERNOON = (
     Slip(CLOCKS, "id: visit.14d", "term: {count: 14, ", "§term: {count: -14, ", "value_wrong"),
     Slip(CLOCKS, "id: visit.30d", "tell: [coordinator]", "§tell: [volunteer]", "word_unknown"),
     Slip(CLOCKS, "id: visit.90d", "at_day: 89", "§at_day: 89.5", "type_wrong"),
+    Slip(CLOCKS, "id: visit.90d", "urgent: true", "§urgnt: true", "key_unknown"),
     Slip(CLOCKS, "id: visit.180d", "anchor: arrival", "§anchor: homecoming", "word_unknown"),
     Slip(CLOCKS, "id: visit.365d", "calendar: every_day", "calendar: every_day\n    §calendar: geneva", "key_repeated"),
     Slip(BODIES, "id: icrc_cta", "- child.citizenship", "§- child.citizenshp", "word_unknown"),
