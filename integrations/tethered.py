@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from models.errors import IntegrationError
+from models.errors import IntegrationError, TransientFailure
 
 _GRACE_S = 10.0
 _TAIL_BYTES = 4096
@@ -66,6 +66,15 @@ class TetheredCommand:
             )
         finally:
             os.close(log)
+
+    def wait(self, timeout_s: float) -> int:
+        """The exit code of a child that ends by itself; a `TransientFailure` when it has not after `timeout_s`."""
+        if self._child is None:
+            raise IntegrationError("not_started", log=self.log_file.name)
+        try:
+            return self._child.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            raise TransientFailure("command_takes_too_long", f"see {self.log_file}") from None
 
     def stop(self, grace_s: float = _GRACE_S) -> None:
         """Ask the child to end, wait up to `grace_s` seconds, then end its whole group. Safe to call twice."""
