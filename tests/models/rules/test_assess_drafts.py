@@ -96,6 +96,8 @@ def test_a_letter_of_another_kind_or_purpose_stands_in_no_ones_way() -> None:
 def test_two_ladders_that_ask_for_the_same_letter_in_one_look_get_one() -> None:
     other = replace(LADDER, id="other")
     assert drafts(case(consents=CONSENTED), DAY_7, book_of(LADDER, other)) == ["icrc_request"]
+    (draft,) = assess(case(consents=CONSENTED), book_of(LADDER, other), at(DAY_7)).drafts
+    assert draft.because.clock.rule.id == "ladder"
 
 
 @pytest.mark.parametrize(

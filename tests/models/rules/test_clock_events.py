@@ -114,6 +114,7 @@ def test_by_the_eighteenth_birthday_the_persons_own_consent_is_due(
         ((), "Thu 2026-06-04 12:00", RUNNING, None),
         ((), "Fri 2026-06-05 00:00", OVERDUE, None),
         ((("72h", "Wed 2026-06-03"),), "Thu 2026-06-04 12:00", MET, "Wed 2026-06-03"),
+        ((("72h", "Mon 2026-06-01"),), "Thu 2026-06-04 12:00", MET, "Mon 2026-06-01"),
         ((("30d", "Wed 2026-06-03"),), "Thu 2026-06-04 12:00", RUNNING, None),
         # A late visit is a visit. One before the arrival belongs to an earlier return.
         ((("72h", "Tue 2026-06-09"),), "Wed 2026-06-10 12:00", MET, "Tue 2026-06-09"),

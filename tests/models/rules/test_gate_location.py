@@ -165,3 +165,9 @@ def test_of_two_sightings_of_one_day_the_later_statement_wins() -> None:
     assert latest_sighting(case(sightings=(early, late)), LOCATION) == late
     assert latest_sighting(case(sightings=(late, early)), LOCATION) == late
     assert latest_sighting(case(), LOCATION) is None
+
+
+def test_where_the_child_was_last_goes_by_the_day_it_was_seen_and_not_by_the_day_somebody_said_so() -> None:
+    newer = seen("Mon 2026-06-08", place=1, stated="Tue 2026-06-09")
+    told_late = seen("Mon 2026-06-01", place=2, stated="Fri 2026-06-12")
+    assert latest_sighting(case(sightings=(newer, told_late)), LOCATION) == newer
