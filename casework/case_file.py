@@ -1,0 +1,120 @@
+"""One case opened for work: its row locked, its values sealed and opened, what is done to it journalled.
+
+Every use case that changes a single case does so inside `open_case`; on the way out the case is due for a look.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.journal import journal_case
+from casework.office import Office
+from integrations.sealing import SealedPlace, check_seals
+from models.errors import NotFound, RuleViolation
+from models.records import Case
+from models.rules.canonical import Json
+from models.rules.chain import Occurrence
+from models.rules.reference import parse_reference
+from models.schemas.sealed import FreeText
+from models.statuses import CaseStatus
+
+SCHEMA_VERSION = 1
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@dataclass
+class CaseFile:
+    """A case at hand, within one transaction. `actor` is the staff id on whose word things are done."""
+
+    office: Office
+    session: Session
+    case: Case
+    now: datetime
+    actor: str
+
+    @property
+    def reference(self) -> str:
+        """The case's reference."""
+        return self.case.reference
+
+    @property
+    def today(self) -> date:
+        """The office's calendar day."""
+        return self.office.book.today(self.now)
+
+    def seal(self, table: str, column: str, row: str, value: BaseModel) -> bytes:
+        """Seal a group of personal values under the case's key, bound to where it will stand."""
+        check_seals(self.case.seals)
+        self.case.seals += 1
+        return self.office.sealer.seal_model(self.reference, sealed_place(table, column, row), value)
+
+    def seal_bytes(self, table: str, column: str, row: str, value: bytes) -> bytes:
+        """Seal bytes (a letter's PDF) under the case's key."""
+        check_seals(self.case.seals)
+        self.case.seals += 1
+        return self.office.sealer.seal(self.reference, sealed_place(table, column, row), value)
+
+    def open(self, table: str, column: str, row: str, cls: type[ModelT], sealed: bytes) -> ModelT:
+        """Open a sealed group. Raises IntegrityError, or NotFound `key_not_found` for an erased case."""
+        return self.office.sealer.open_model(self.reference, sealed_place(table, column, row), cls, sealed)
+
+    def open_bytes(self, table: str, column: str, row: str, sealed: bytes) -> bytes:
+        """Open sealed bytes."""
+        return self.office.sealer.open(self.reference, sealed_place(table, column, row), sealed)
+
+    def journal(self, kind: str, body: Mapping[str, Json] | None = None, *, words: str | None = None) -> None:
+        """Add to the case's chain. `body` is in clear and names no person; `words` are sealed."""
+        sealed = None
+        if words is not None:
+            row = f"{self.reference}/{self.case.journal_seq + 1}"
+            sealed = self.seal("journal", "sealed", row, FreeText(text=words))
+        journal_case(self.session, self.case, Occurrence(self.now, kind, self.actor, dict(body or {}), sealed))
+
+    def require(self, *statuses: CaseStatus) -> None:
+        """Refuse unless the case is in one of these statuses. Raises RuleViolation `case_is_<status>`."""
+        if self.case.status not in statuses:
+            code = f"case_is_{self.case.status}"
+            raise RuleViolation(
+                code,
+                f"this can be done to a case that is {' or '.join(statuses)}",
+                reference=self.reference,
+            )
+
+
+def sealed_place(table: str, column: str, row: str) -> SealedPlace:
+    """Say where a sealed value stands."""
+    return SealedPlace(table, column, row, SCHEMA_VERSION)
+
+
+@contextmanager
+def open_case(office: Office, typed_reference: str, now: datetime, actor: str) -> Iterator[CaseFile]:
+    """Open a case for work, alone, in one transaction; afterwards it is due for a look at once.
+
+    Raises NotFound `case_not_found`, RuleViolation `case_is_erased`, InvalidInput for a mistyped reference.
+    """
+    reference = parse_reference(typed_reference)
+    with office.store.writing() as session:
+        case = session.scalars(select(Case).where(Case.reference == reference).with_for_update()).one_or_none()
+        if case is None:
+            raise NotFound("case_not_found", reference=reference)
+        if case.status is CaseStatus.ERASED:
+            raise RuleViolation("case_is_erased", "an erased case cannot be worked on", reference=reference)
+        yield CaseFile(office, session, case, now, actor)
+        case.next_look_at = now
+
+
+@contextmanager
+def read_case(office: Office, typed_reference: str, now: datetime, actor: str = "reader") -> Iterator[CaseFile]:
+    """Open a case for reading only; nothing done to it is kept. Raises NotFound `case_not_found`."""
+    reference = parse_reference(typed_reference)
+    with office.store.reading() as session:
+        case = session.scalars(select(Case).where(Case.reference == reference)).one_or_none()
+        if case is None:
+            raise NotFound("case_not_found", reference=reference)
+        yield CaseFile(office, session, case, now, actor)

@@ -1,0 +1,78 @@
+"""Writing into the journal's chains, within the transaction of what is being journalled."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models.errors import ConfigurationError
+from models.records import Case, JournalRecord, OfficeRecord
+from models.rules.canonical import Json
+from models.rules.chain import Head, Occurrence, follow, genesis_head, head_of
+
+ENGINE = "engine"
+OFFICE_CHAIN = "office"
+
+
+class ChainWriter:
+    """Adds entries to one chain after another and writes them in bulk; the ends of the chains stay with it."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, object]] = []
+        self._ends: dict[str, Head] = {}
+
+    def add(self, head: Head, occurrence: Occurrence) -> Head:
+        """Add an entry after `head`, or after what this writer has added to the chain already; return the new head."""
+        stored = follow(self._ends.get(head.chain, head), occurrence)
+        entry = stored.entry
+        self._rows.append(
+            {
+                "chain": entry.chain,
+                "seq": entry.seq,
+                "at": entry.at,
+                "kind": entry.kind,
+                "actor": entry.actor,
+                "body": dict(entry.body),
+                "sealed": entry.sealed,
+                "prev_hash": entry.prev_hash,
+                "hash": stored.hash,
+            }
+        )
+        self._ends[head.chain] = head_of(stored)
+        return self._ends[head.chain]
+
+    def end(self, head: Head) -> Head:
+        """Return where a chain ends after what was added."""
+        return self._ends.get(head.chain, head)
+
+    def flush(self, session: Session) -> None:
+        """Write all added entries."""
+        if self._rows:
+            session.execute(insert(JournalRecord), self._rows)
+            self._rows = []
+
+
+def case_head(reference: str, seq: int, head: bytes | None) -> Head:
+    """Return a case's chain end as its row keeps it."""
+    return Head(reference, seq, head) if head is not None else genesis_head(reference)
+
+
+def journal_case(session: Session, case: Case, occurrence: Occurrence) -> None:
+    """Add one entry to a case's chain. The case's row must be locked by this transaction."""
+    writer = ChainWriter()
+    end = writer.add(case_head(case.reference, case.journal_seq, case.journal_head), occurrence)
+    case.journal_seq, case.journal_head = end.seq, end.hash
+    writer.flush(session)
+
+
+def journal_office(session: Session, at: datetime, kind: str, actor: str, body: Mapping[str, Json]) -> None:
+    """Add one entry to the office's own chain."""
+    office = session.scalars(select(OfficeRecord).with_for_update()).one_or_none()
+    if office is None:
+        raise ConfigurationError("store_missing", "make it with `dodomu init`")
+    writer = ChainWriter()
+    head = case_head(OFFICE_CHAIN, office.journal_seq, office.journal_head)
+    end = writer.add(head, Occurrence(at, kind, actor, body))
+    office.journal_seq, office.journal_head = end.seq, end.hash
+    writer.flush(session)

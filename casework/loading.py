@@ -1,0 +1,160 @@
+"""Reading cases as facts: whole batches at once, one query a table, nothing unsealed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from models.records import (
+    Case,
+    ChecklistRecord,
+    ClockRecord,
+    ConsentRecord,
+    LetterRecord,
+    NoticeRecord,
+    OverrideRecord,
+    PauseRecord,
+    ReplyRecord,
+    ReportRecord,
+    SightingRecord,
+    SignOffRecord,
+    StageEntryRecord,
+    VisitRecord,
+)
+from models.rules.disclosure import Field
+from models.rules.facts import (
+    ArrivalFact,
+    CaseFacts,
+    ClockFact,
+    ConsentFact,
+    LetterFact,
+    Pause,
+    ReplyFact,
+    SightingFact,
+    SignOffFact,
+    StageEntry,
+)
+
+FactT = TypeVar("FactT")
+CaseRow = Row[Any]
+ByCase = Mapping[int, Sequence[FactT]]
+
+_CASE = Case.__table__
+CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith("sealed_"))
+
+
+def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
+    """Return the facts of each case row (columns `CASE_COLUMNS`), in the same order."""
+    tables = {name: _by_case(session, query, cases, make) for name, (query, make) in _TABLES.items()}
+    return [_facts(case, {name: rows.get(case.id, ()) for name, rows in tables.items()}) for case in cases]
+
+
+def _by_case(
+    session: Session, query: Select[Any], cases: Iterable[CaseRow], make: Callable[[Any], FactT]
+) -> ByCase[FactT]:
+    found: defaultdict[int, list[FactT]] = defaultdict(list)
+    owner = query.selected_columns[0]
+    for row in session.execute(query.where(owner.in_([case.id for case in cases]))):
+        found[row[0]].append(make(row))
+    return found
+
+
+def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
+    return CaseFacts(
+        reference=case.reference,
+        status=case.status,
+        opened_on=case.opened_on,
+        known=frozenset(Field(name) for name in case.known),
+        separation_on=case.separation_on,
+        adult_on=case.adult_on,
+        requester=case.requester_basis,
+        standing_confirmed=case.standing_confirmed_on is not None,
+        held_stage=case.held_stage,
+        possible_duplicate=case.possible_duplicate_of is not None,
+        arrival=_arrival(case),
+        entries=tuple(parts["entries"]),
+        reports=frozenset(parts["reports"]),
+        sightings=tuple(parts["sightings"]),
+        consents=tuple(parts["consents"]),
+        checklist=tuple(parts["checklist"]),
+        sign_offs=tuple(parts["sign_offs"]),
+        letters=tuple(parts["letters"]),
+        replies=tuple(parts["replies"]),
+        visits=frozenset(parts["visits"]),
+        overrides=frozenset(parts["overrides"]),
+        pauses=tuple(parts["pauses"]),
+        clocks=tuple(parts["clocks"]),
+        rungs=frozenset(parts["rungs"]),
+    )
+
+
+def _arrival(case: CaseRow) -> ArrivalFact | None:
+    if case.arrived_on is None:
+        return None
+    return ArrivalFact(case.arrived_on, case.received_by, case.arrival_territory)
+
+
+def _columns(record: Any, *names: str) -> Select[Any]:
+    return select(record.case_id, *(getattr(record, name) for name in names))
+
+
+_TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
+    "entries": (
+        _columns(StageEntryRecord, "number", "stage", "entered_at").order_by(StageEntryRecord.number),
+        lambda row: StageEntry(*row[1:]),
+    ),
+    "pauses": (_columns(PauseRecord, "from_on", "until_on").order_by(PauseRecord.id), lambda row: Pause(*row[1:])),
+    "reports": (_columns(ReportRecord, "office"), lambda row: row[1]),
+    "sightings": (
+        _columns(
+            SightingRecord,
+            "id",
+            "seen_on",
+            "stated_on",
+            "country",
+            "territory",
+            "source_kind",
+            "source_grade",
+            "information_grade",
+            "source_no",
+            "place_no",
+            "withdrawn",
+        ).order_by(SightingRecord.recorded_at, SightingRecord.id),
+        lambda row: SightingFact(*row[1:]),
+    ),
+    "consents": (
+        _columns(ConsentRecord, "id", "body", "purpose", "given_on", "given_by", "withdrawn_on", "withheld").order_by(
+            ConsentRecord.given_on, ConsentRecord.id
+        ),
+        lambda row: ConsentFact(*row[1:7], frozenset(Field(name) for name in row[7])),
+    ),
+    "checklist": (
+        _columns(ChecklistRecord, "item", "established_on").order_by(ChecklistRecord.established_on),
+        lambda row: (row[1], row[2]),
+    ),
+    "sign_offs": (
+        _columns(SignOffRecord, "person_no", "role", "signed_on").order_by(SignOffRecord.id),
+        lambda row: SignOffFact(*row[1:]),
+    ),
+    "letters": (
+        _columns(LetterRecord, "id", "kind", "body", "purpose", "state", "taken_on").order_by(
+            LetterRecord.drafted_at, LetterRecord.number
+        ),
+        lambda row: LetterFact(*row[1:]),
+    ),
+    "replies": (
+        _columns(
+            ReplyRecord, "letter_id", "kind", "received_on", "acknowledges_child", "agrees_to_verification"
+        ).order_by(ReplyRecord.received_on, ReplyRecord.id),
+        lambda row: ReplyFact(*row[1:]),
+    ),
+    "visits": (_columns(VisitRecord, "visit", "made_on"), lambda row: (row[1], row[2])),
+    "overrides": (_columns(OverrideRecord, "stage", "requirement"), lambda row: (row[1], row[2])),
+    "clocks": (
+        _columns(ClockRecord, "rule", "anchor", "anchor_on", "due_on", "state", "closed_on"),
+        lambda row: ClockFact(*row[1:]),
+    ),
+    "rungs": (_columns(NoticeRecord, "rule", "anchor", "rung"), lambda row: tuple(row[1:])),
+}

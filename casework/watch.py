@@ -1,0 +1,78 @@
+"""The watch: reconciles every case that is due, in batches, at a cost that follows what is due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from casework.loading import CASE_COLUMNS
+from casework.office import Office
+from casework.reconcile import Look, reconcile_locked
+from models.records import Case
+from models.statuses import Outcome
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WatchReport:
+    """What a watch did, in counts; `faults` are the references of cases that could not be assessed."""
+
+    looked: int = 0
+    moved: int = 0
+    flagged: int = 0
+    notices: int = 0
+    drafts: int = 0
+    faults: tuple[str, ...] = ()
+
+
+def look_at_due(office: Office, now: datetime, *, limit: int | None = None) -> WatchReport:
+    """Reconcile every case that is due at `now`, or the `limit` that have been due longest.
+
+    Each batch is one transaction. Watches at the same time share the work: a case that another has locked is passed by.
+    """
+    looks: list[Look] = []
+    while limit is None or len(looks) < limit:
+        wanted = BATCH if limit is None else min(BATCH, limit - len(looks))
+        batch = _look_at_batch(office, now, wanted)
+        looks += batch
+        if len(batch) < wanted:
+            break
+    return _report(looks)
+
+
+def count_due(office: Office, now: datetime) -> int:
+    """Count the cases that wait for a look."""
+    with office.store.reading() as session:
+        return session.scalar(select(func.count()).select_from(Case).where(Case.next_look_at <= now)) or 0
+
+
+def _look_at_batch(office: Office, now: datetime, size: int) -> list[Look]:
+    due = (
+        select(*CASE_COLUMNS)
+        .where(Case.next_look_at <= now)
+        .order_by(Case.next_look_at, Case.id)
+        .limit(size)
+        .with_for_update(skip_locked=True)
+    )
+    if not _anything_due(office, now):
+        return []
+    with office.store.writing() as session:
+        return reconcile_locked(office, session, session.execute(due).all(), now)
+
+
+def _anything_due(office: Office, now: datetime) -> bool:
+    """Look without the write lock, so that a watch that finds nothing holds up nobody."""
+    with office.store.reading() as session:
+        return session.scalar(select(Case.id).where(Case.next_look_at <= now).limit(1)) is not None
+
+
+def _report(looks: list[Look]) -> WatchReport:
+    return WatchReport(
+        looked=len(looks),
+        moved=sum(look.outcome is Outcome.MOVED for look in looks),
+        flagged=sum(look.outcome is Outcome.FLAGGED for look in looks),
+        notices=sum(look.notices for look in looks),
+        drafts=sum(look.drafts for look in looks),
+        faults=tuple(look.reference for look in looks if look.fault is not None),
+    )

@@ -1,0 +1,85 @@
+"""What is sealed: one model for each group of personal values. Neither repr nor errors show a value."""
+
+from datetime import date
+
+from models.schemas.letters import Child, Line, Parents, Prose, Separation, SilentModel
+
+
+class Identity(SilentModel):
+    """Who the child is: the original identity, never changed by a claimed one."""
+
+    child: Child = Child()
+    parents: Parents = Parents()
+
+
+class Circumstances(SilentModel):
+    """How the child was parted from the family, and what was said about it."""
+
+    separation: Separation = Separation()
+    persons_believed_responsible: Prose | None = None
+    age_reported: int | None = None
+    age_reported_on: date | None = None
+    notes: Prose | None = None
+
+
+class RelativeDetails(SilentModel):
+    """Name and contacts of a relative or requester."""
+
+    name: Line | None = None
+    phone: Line | None = None
+    address: Line | None = None
+    email: Line | None = None
+    identity_confidential: bool = False
+
+
+class SightingDetails(SilentModel):
+    """Where, according to whom."""
+
+    place: Line
+    source: Line
+    note: Prose | None = None
+
+
+class AliasDetails(SilentModel):
+    """An identity somebody claims the child has."""
+
+    full_name: Line
+    birth_on: date | None = None
+    citizenship: Line | None = None
+    note: Prose | None = None
+
+
+class ReportNumber(SilentModel):
+    """The number under which an office has the disappearance on record."""
+
+    number: Line
+    reported_on: date | None = None
+
+
+class EvidenceDetails(SilentModel):
+    """A piece of evidence: its SHA-256 (hex) at intake, its title, and where the untouched original is kept."""
+
+    sha256: str
+    title: Line
+    kept_at: Line
+    size_bytes: int
+
+
+class StaffContact(SilentModel):
+    """A member of staff's name and mail address."""
+
+    name: Line
+    mail: Line
+
+
+class Recipient(SilentModel):
+    """Where a letter goes: a mail address, and the lines of its address block."""
+
+    mail: Line | None = None
+    lines: tuple[Line, ...] = ()
+
+
+class FreeText(SilentModel):
+    """Words a person wrote: a reason, a reply's text."""
+
+    text: Prose
