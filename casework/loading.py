@@ -96,6 +96,12 @@ def _arrival(case: CaseRow) -> ArrivalFact | None:
     return ArrivalFact(case.arrived_on, case.received_by, case.arrival_territory)
 
 
+def _consent(row: Any) -> ConsentFact:
+    _, consent_id, body, purpose, given_on, given_by, withdrawn_on, withheld = row
+    fields = frozenset(Field(name) for name in withheld)
+    return ConsentFact(consent_id, body, purpose, given_on, given_by, withdrawn_on, fields)
+
+
 def _columns(record: Any, *names: str) -> Select[Any]:
     return select(record.case_id, *(getattr(record, name) for name in names))
 
@@ -128,7 +134,7 @@ _TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
         _columns(ConsentRecord, "id", "body", "purpose", "given_on", "given_by", "withdrawn_on", "withheld").order_by(
             ConsentRecord.given_on, ConsentRecord.id
         ),
-        lambda row: ConsentFact(*row[1:7], frozenset(Field(name) for name in row[7])),
+        _consent,
     ),
     "checklist": (
         _columns(ChecklistRecord, "item", "established_on").order_by(ChecklistRecord.established_on),
