@@ -220,7 +220,6 @@ class LetterKind:
     name: Mapping[str, str]
     purposes: tuple[Purpose, ...]
     subject: Mapping[str, str]
-    asks_for_return: bool = False
 
     __pydantic_config__: ClassVar = _STRICT
 

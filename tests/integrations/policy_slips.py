@@ -115,7 +115,6 @@ AFTERNOON = (
     Slip(LETTERS, "id: wgeid.request", 'en: "Communication under', '§ru: "Communication under', "language_unknown"),
     Slip(LETTERS, "id: icrc_cta.tracing", "body: icrc_cta", "§body: icrc", "body_unknown"),
     Slip(LETTERS, "id: ombudsman_ua.request", "purposes: [search, return]", "purposes: [search]"),
-    Slip(LETTERS, "id: ombudsman_ua.request", "asks_for_return", "§asks_for_return", "purpose_wrong"),
     Slip(LETTERS, "id: family.news", "purposes: [inf", "§purposes: [search, inf", "purpose_without_consent"),
 )
 

@@ -40,9 +40,6 @@ def check_kinds(draft: PolicyDraft) -> Iterator[Slip]:
         body = next((each for each in draft.bodies.values() if each.id == kind.body), None)
         if body is not None:
             yield from _check_consent(kind, body, path)
-        if kind.asks_for_return and Purpose.RETURN not in kind.purposes:
-            advice = "add the purpose `return`, or write `asks_for_return: false`"
-            yield Slip((*path, "asks_for_return"), "purpose_wrong", advice)
 
 
 def _check_consent(kind: LetterKind, body: Body, path: SlipPath) -> Iterator[Slip]:

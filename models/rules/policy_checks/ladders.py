@@ -53,7 +53,12 @@ def _check_parts(clock: ClockRule, path: SlipPath) -> Iterator[Slip]:
         "visit": clock.met_by is MetBy.VISIT,
         "purpose": False,
     }
-    allowed = {**wanted, "stage": wanted["stage"] or clock.anchor is Anchor.LAST_SIGHTING}
+    allowed = {
+        **wanted,
+        "stage": wanted["stage"] or clock.anchor is Anchor.LAST_SIGHTING,
+        # Letters can be told apart by what they ask for.
+        "purpose": wanted["body"],
+    }
     for key, needed in wanted.items():
         given = getattr(clock, key) is not None
         if needed and not given:
