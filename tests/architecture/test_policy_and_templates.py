@@ -1,0 +1,73 @@
+"""The shipped policy against itself and against the letters' templates."""
+
+from datetime import date
+
+import pytest
+
+from integrations.calendars import list_ending_calendars, load_calendars
+from integrations.clock import SystemClock
+from integrations.policy_files import load_policy
+from models.rules.policy import Policy
+from models.statuses import Channel
+from tests.architecture.the_house import ROOT
+
+_LETTERS = ROOT / "templates" / "letters"
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load_policy(ROOT / "policy", ROOT / "templates")
+
+
+def test_every_body_has_a_kind_of_letter_and_every_kind_a_body(policy: Policy) -> None:
+    assert {body.id for body in policy.bodies} == {kind.body for kind in policy.kinds}
+
+
+def test_every_kind_has_a_template_in_every_language_of_its_body_and_no_template_is_left_over(policy: Policy) -> None:
+    wanted = {
+        f"{kind.id}/{language}.typ.j2" for kind in policy.kinds for language in policy.get_body(kind.body).languages
+    }
+    there = {str(path.relative_to(_LETTERS)) for path in _LETTERS.glob("[!_]*/*.typ.j2")}
+    assert there == wanted
+
+
+def test_every_language_a_letter_is_written_in_has_words_and_a_cover_mail(policy: Policy) -> None:
+    for language in {language for body in policy.bodies for language in body.languages}:
+        assert (_LETTERS / "_words" / f"{language}.yaml").is_file()
+        assert (ROOT / "templates" / "mail" / f"cover.{language}.txt.j2").is_file()
+
+
+def test_every_letter_a_rung_orders_is_of_a_kind_and_for_a_purpose_that_it_serves(policy: Policy) -> None:
+    serves = {kind.id: kind.purposes for kind in policy.kinds}
+    for order in [order for clock in policy.clocks for rung in clock.rungs for order in rung.drafts]:
+        assert order.purpose in serves[order.kind]
+
+
+def test_whoever_is_written_to_by_mail_has_a_mail_address_that_reaches_nobody_yet(policy: Policy) -> None:
+    for body in policy.bodies:
+        for address in body.addresses:
+            if body.channel is Channel.MAIL:
+                assert address.mail is None or address.mail.endswith(".example"), body.id
+
+
+def test_everything_has_a_legal_basis_and_nothing_claims_a_lawyers_word(policy: Policy) -> None:
+    requirements = [requirement for stage in policy.stages for requirement in stage.gate]
+    bases = [(each.legal_basis, each.verified) for each in (*requirements, *policy.clocks, *policy.bodies)]
+    bases += [(each.legal_basis, each.verified) for each in (*policy.categories, *policy.side_exits)]
+    bases += [(each.legal_basis, each.verified) for each in policy.side_steps]
+    assert all(legal_basis.strip() for legal_basis, _ in bases)
+    assert not any(verified for _, verified in bases)
+
+
+def test_the_calendars_cover_the_whole_of_next_year(policy: Policy) -> None:
+    calendars = load_calendars(ROOT / "policy" / "calendars.yaml")
+    today = SystemClock().now().date()
+    assert list_ending_calendars(calendars, today) == []
+    for name in {clock.calendar for clock in policy.clocks}:
+        assert any(calendars[name](date(today.year + 1, 12, day)) for day in range(1, 32))
+
+
+def test_a_calendar_that_ends_too_early_would_be_found() -> None:
+    calendars = load_calendars(ROOT / "policy" / "calendars.yaml")
+    ends_on = [each.rule.covers_until for each in calendars.values() if each.rule.covers_until is not None]
+    assert list_ending_calendars(calendars, min(ends_on))
