@@ -2,13 +2,13 @@
 
 import re
 import shlex
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
+from desk.lazy_group import load_entry
+from desk.main import ENTRIES
 from tests.architecture.the_house import ROOT, list_files, name_of
 
 _FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -38,24 +38,24 @@ def all_typed(program: str) -> list[tuple[str, str]]:
     ]
 
 
-@cache
-def desk() -> Any:
-    from desk.main import app  # noqa: PLC0415 - the command line is large
-
-    return typer.main.get_command(app)
+def options_of(command: Any) -> set[str]:
+    return {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
 
 
 def fault_in(line: str) -> str | None:
-    """Tell what of a `dodomu …` line does not exist, or None. `·` and `…` stand for `and so on`."""
-    words = [word for word in shlex.split(line.partition(" # ")[0], posix=True)[1:] if word not in {"…", "..."}]
-    command = desk()
-    while hasattr(command, "get_command") and words and not words[0].startswith("-"):
-        found = command.get_command(typer.Context(command), words[0])
-        if found is None:
+    """Tell what of a `dodomu …` line does not exist, or None. `…` stands for `and so on`."""
+    words = [word for word in shlex.split(line.partition(" # ")[0])[1:] if word not in {"…", "..."}]
+    known = {"--as", "--at", "--version"}
+    if words and not words[0].startswith("-"):
+        if words[0] not in ENTRIES:
             return f"no command {words[0]}"
-        command, words = found, words[1:]
-    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
-    known.add("--help")
+        command, words = load_entry(words[0], ENTRIES[words[0]]), words[1:]
+        parts = getattr(command, "commands", {})
+        if parts and words and not words[0].startswith("-"):
+            if words[0] not in parts:
+                return f"no command {words[0]}"
+            command = parts[words[0]]
+        known |= options_of(command)
     unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
     return f"no option {unknown[0]}" if unknown else None
 
@@ -63,6 +63,11 @@ def fault_in(line: str) -> str | None:
 def test_every_command_of_the_documents_exists() -> None:
     found = {(where, line): fault for where, line in all_typed("dodomu") if (fault := fault_in(line))}
     assert found == {}
+
+
+def test_every_command_of_the_desk_can_be_loaded() -> None:
+    for name, entry in ENTRIES.items():
+        assert load_entry(name, entry) is not None
 
 
 def test_every_make_target_of_the_documents_exists() -> None:

@@ -1,6 +1,7 @@
 """The shipped policy against itself and against the letters' templates."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -52,11 +53,10 @@ def test_whoever_is_written_to_by_mail_has_a_mail_address_that_reaches_nobody_ye
 
 def test_everything_has_a_legal_basis_and_nothing_claims_a_lawyers_word(policy: Policy) -> None:
     requirements = [requirement for stage in policy.stages for requirement in stage.gate]
-    bases = [(each.legal_basis, each.verified) for each in (*requirements, *policy.clocks, *policy.bodies)]
-    bases += [(each.legal_basis, each.verified) for each in (*policy.categories, *policy.side_exits)]
-    bases += [(each.legal_basis, each.verified) for each in policy.side_steps]
-    assert all(legal_basis.strip() for legal_basis, _ in bases)
-    assert not any(verified for _, verified in bases)
+    entries: list[Any] = [*requirements, *policy.clocks, *policy.bodies]
+    entries += [*policy.categories, *policy.side_exits, *policy.side_steps]
+    assert all(entry.legal_basis.strip() for entry in entries)
+    assert not any(entry.verified for entry in entries)
 
 
 def test_the_calendars_cover_the_whole_of_next_year(policy: Policy) -> None:
