@@ -84,6 +84,14 @@ def age_on(born: PartialDate, day: date) -> tuple[int, int]:
     return max(0, _full_years(born.latest, day)), _full_years(born.earliest, day)
 
 
+def birthday_on(born_on: date, age: int) -> date:
+    """The day on which somebody born on `born_on` completes `age` years, counted as `age_on` counts."""
+    year = born_on.year + age
+    if (born_on.month, born_on.day) == _LEAP_DAY and not isleap(year):
+        return date(year, 2, 28)
+    return born_on.replace(year=year)
+
+
 def birth_dates_of(age: int, day: date) -> tuple[date, date]:
     """The first and the last day on which somebody can be born who has `age` full years on `day`.
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic_core import PydanticCustomError
 
 from models.errors import ConfigurationError
+from models.rules.facts import ANY_BODY
 from models.rules.partial_dates import PartialDate, age_on, birth_dates_of
 from models.schemas.intake_text import (
     Country,
@@ -126,9 +127,9 @@ class IntakeRequester(_Intake):
 
 
 class IntakeConsent(_Intake):
-    """The requester's consent that one body be told, for one purpose, from a day on."""
+    """The requester's consent that one body (`*`: any) be told, for one purpose, from a day on."""
 
-    body: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    body: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,39}|\*)$")]
     purpose: Purpose
     given_on: WholeDate
 
@@ -183,7 +184,7 @@ def _contradictions(case: IntakeCase, today: date, bodies: frozenset[str] | None
     yield from _ages(case)
     yield from _separation(case)
     yield from _standing(case)
-    if bodies is not None and any(consent.body not in bodies for consent in case.consents):
+    if bodies is not None and any(consent.body not in bodies | {ANY_BODY} for consent in case.consents):
         yield "consents", "body_unknown"
 
 

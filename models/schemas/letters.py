@@ -68,9 +68,9 @@ class SilentModel(BaseModel):
 
 
 class PersonName(SilentModel):
-    """A person's name in the nominative, in its original spelling."""
+    """A person's name in the nominative, in its original spelling, as far as it is known."""
 
-    family_name: Line
+    family_name: Line | None = None
     given_name: Line | None = None
     patronymic: Line | None = None
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from models.schemas.letters import Child, Line, Parents, Prose, Separation, SilentModel
+from models.rules.partial_dates import PartialDate
+from models.schemas.letters import Child, CountryCode, Line, Parents, Prose, Separation, SilentModel
 
 
 class Identity(SilentModel):
@@ -13,9 +14,15 @@ class Identity(SilentModel):
 
 
 class Circumstances(SilentModel):
-    """How the child was parted from the family, and what was said about it."""
+    """How the child was parted from the family, and what was said about it.
+
+    `country` is where that was; `last_known_place` and `last_contact_on` say where and when the child was last known.
+    """
 
     separation: Separation = Separation()
+    country: CountryCode | None = None
+    last_known_place: Line | None = None
+    last_contact_on: PartialDate | None = None
     persons_believed_responsible: Prose | None = None
     age_reported: int | None = None
     age_reported_on: date | None = None
@@ -44,8 +51,8 @@ class AliasDetails(SilentModel):
     """An identity somebody claims the child has."""
 
     full_name: Line
-    birth_on: date | None = None
-    citizenship: Line | None = None
+    birth_on: PartialDate | None = None
+    citizenship: CountryCode | None = None
     note: Prose | None = None
 
 
