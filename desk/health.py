@@ -1,0 +1,79 @@
+"""Is everything an office needs in order? One finding for each part, and none stops the next."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from casework.office import Office, open_office
+from casework.watch import count_due
+from desk.words import words
+from integrations.prefect_api import PrefectApi
+from integrations.settings import Settings, load_settings
+from models.errors import DodomuError, IntegrationError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: what it is, whether it is good, and what there is to say about it."""
+
+    what: str
+    good: bool
+    told: str
+
+
+def check_health() -> list[Finding]:
+    """Look at every part of the office. Raises ConfigurationError only for settings that cannot be read."""
+    settings = load_settings()
+    with ExitStack() as open_while_looking:
+        try:
+            office = open_while_looking.enter_context(open_office(settings))
+        except DodomuError as error:
+            findings = [Finding("office", False, _first_line(error))]
+        else:
+            findings = list(_look_inside(office))
+    return [*findings, _relay(settings), _prefect(settings)]
+
+
+def _look_inside(office: Office) -> Iterator[Finding]:
+    language = office.settings.language
+    yield Finding("office", True, words("health_office", language, kind=office.kind, home=office.settings.home))
+    yield Finding("policy", True, words("health_policy", language, version=office.policy.version))
+    yield _finding("signing key", lambda: _signing(office))
+    yield _finding("witness", lambda: _kept(office))
+    yield Finding("watch", True, words("health_due", language, count=count_due(office, office.now())))
+
+
+def _signing(office: Office) -> str:
+    _ = office.signing_key
+    return words("health_there", office.settings.language)
+
+
+def _kept(office: Office) -> str:
+    return words("health_witness", office.settings.language, count=len(office.witness.list_checkpoints().checkpoints))
+
+
+def _finding(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except DodomuError as error:
+        return Finding(what, False, _first_line(error))
+
+
+def _relay(settings: Settings) -> Finding:
+    if settings.smtp_host is None:
+        return Finding("mail", False, words("health_no_relay", settings.language))
+    return Finding("mail", True, f"{settings.smtp_security}, port {settings.smtp_port}")
+
+
+def _prefect(settings: Settings) -> Finding:
+    # The house works without it, only not by itself: that makes no office unhealthy.
+    try:
+        with PrefectApi(settings.prefect_api_url, timeout=2.0, tries=1) as api:
+            api.get("/health")
+    except IntegrationError:
+        return Finding("Prefect", True, words("health_no_prefect", settings.language))
+    return Finding("Prefect", True, words("health_there", settings.language))
+
+
+def _first_line(error: DodomuError) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,39 @@
+"""After a fact is recorded: have the case looked at, and say in words what came of it."""
+
+from casework.reconcile import Look, reconcile_case
+from desk.printing import say
+from desk.sitting import Sitting
+from desk.wording import flag_words, missing_words, stage_words
+from integrations.prefect_api import ask_for_journey
+from models.errors import DodomuError
+from models.rules.reference import parse_reference
+
+
+def follow(at: Sitting, typed_reference: str) -> None:
+    """Ask Prefect for the case's journey; where it is not there, look at the case here and now."""
+    reference = parse_reference(typed_reference)
+    if ask_for_journey(at.office.settings.prefect_api_url, reference):
+        say(at.say("asked", reference=reference))
+        return
+    try:
+        tell(at, reconcile_case(at.office, reference, at.now))
+    except DodomuError as error:
+        # The fact is on record; a look that could not be made is made up for by the watch.
+        say(at.say("recorded_not_looked", code=error.code))
+
+
+def tell(at: Sitting, look: Look) -> None:
+    """Say what one look found: where the case stands now, what is missing, what a person must look at."""
+    office = at.office
+    for stage in look.stages_entered:
+        say(at.say("moved", reference=look.reference, stage=stage_words(office, stage)))
+    if not look.stages_entered:
+        say(at.say("stands", reference=look.reference, stage=stage_words(office, look.stage)))
+    for missing in look.missing:
+        say(at.say("missing", what=missing_words(at.language, str(missing.requirement), missing.what)))
+    for flag in look.flags:
+        say(at.say("flagged", what=flag_words(at.language, flag.code, str(flag.about))))
+    if look.drafts:
+        say(at.say("drafted", count=look.drafts))
+    if look.notices:
+        say(at.say("noticed", count=look.notices))
