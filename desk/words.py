@@ -45,7 +45,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "does not answer; commands work without it, `dodomu up` keeps the schedules",
     ),
     "watched": (
-        "Розглянуто справ: {looked}; перейшли: {moved}; позначено: {flagged}; нагадувань: {notices}; чернеток: {drafts}.",
+        "Розглянуто: {looked}; перейшли: {moved}; позначено: {flagged}; нагадувань: {notices}; чернеток: {drafts}.",
         "Cases looked at: {looked}; moved: {moved}; flagged: {flagged}; notices: {notices}; drafts: {drafts}.",
     ),
     "watch_fault": (
