@@ -152,15 +152,19 @@ def open_office(settings: Settings | None = None, clock: Clock | None = None) ->
 
 
 def _make_folders(settings: Settings) -> list[str]:
-    if settings.home.is_dir():
-        return []
+    """Make the home and what lies in it. A witness elsewhere is not made: it may be storage that is not mounted."""
+    folders = {"home": settings.home, "witness": settings.witness_folder}
+    missing = {
+        name: folder for name, folder in folders.items() if folder.is_relative_to(settings.home) and not folder.is_dir()
+    }
     try:
-        settings.home.mkdir(mode=0o700, parents=True)
+        for folder in missing.values():
+            folder.mkdir(mode=0o700, parents=True)
     except OSError as error:
         raise ConfigurationError(
             "home_not_made", "check DODOMU_HOME and who may write there", cause=type(error).__name__
         ) from None
-    return ["home"]
+    return list(missing)
 
 
 def _make_keystore(settings: Settings, now: datetime) -> list[str]:

@@ -61,7 +61,11 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that sees one consistent state and writes nothing."""
-        with store_errors(), Session(self.engine.execution_options(**{_READ_ONLY: True})) as session:
+        options: dict[str, Any] = {_READ_ONLY: True}
+        if not self.is_sqlite:
+            # PostgreSQL's default would let every statement see a later state than the one before.
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with store_errors(), Session(self.engine.execution_options(**options)) as session:
             yield session
 
     def migrate(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from models.errors import IntegrityError, InvalidInput
 from models.rules.canonical import canonical_json
@@ -37,6 +37,14 @@ class Checkpoint:
     root: bytes
     previous: bytes
     heads: tuple[Head, ...]
+
+
+class ChainHashes(Protocol):
+    """A chain's recomputed hashes by position, from 0; at least those that a witness's heads ask for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, position: int, /) -> bytes: ...
 
 
 class ContradictionKind(StrEnum):
@@ -121,7 +129,7 @@ def parse_checkpoint(spelled: bytes) -> Checkpoint:
 
 
 def compare_with_witness(
-    journal: Mapping[str, Sequence[bytes]],
+    journal: Mapping[str, ChainHashes],
     witnessed: Iterable[Checkpoint],
     kept: Mapping[int, bytes] | None = None,
 ) -> tuple[Contradiction, ...]:
@@ -196,7 +204,7 @@ def _record_contradictions(series: Sequence[Checkpoint], kept: Mapping[int, byte
 
 
 def _journal_contradictions(
-    journal: Mapping[str, Sequence[bytes]], series: Sequence[Checkpoint]
+    journal: Mapping[str, ChainHashes], series: Sequence[Checkpoint]
 ) -> Iterator[Contradiction]:
     contradicted: set[str] = set()
     for checkpoint in series:
@@ -209,8 +217,8 @@ def _journal_contradictions(
                 yield contradiction
 
 
-def _head_contradiction(hashes: Sequence[bytes], head: Head, checkpoint: int) -> Contradiction | None:
-    if not hashes:
+def _head_contradiction(hashes: ChainHashes, head: Head, checkpoint: int) -> Contradiction | None:
+    if not len(hashes):
         return Contradiction(ContradictionKind.DELETED, checkpoint, head.chain, 1)
     if len(hashes) < head.seq:
         return Contradiction(ContradictionKind.CUT, checkpoint, head.chain, len(hashes) + 1)
