@@ -88,11 +88,23 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings(home=tmp_path / "office")
 
 
-@pytest.fixture
-def office(settings: Settings, clock: FixedClock) -> Iterator[Any]:
-    """An open office on SQLite with its staff; its clock stands at `MONDAY`."""
+@pytest.fixture(scope="session")
+def founded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A founded office with its staff, closed: founding takes long enough to do it once a session and copy."""
+    home = tmp_path_factory.mktemp("founded") / "office"
     with ExitStack() as stack:
-        yield _open(stack, settings, clock)
+        _found(stack, load_settings(home=home), FixedClock(MONDAY))
+    return home
+
+
+@pytest.fixture
+def office(settings: Settings, clock: FixedClock, founded_home: Path) -> Iterator[Any]:
+    """An open office on SQLite with its staff; its clock stands at `MONDAY`."""
+    from casework.office import open_office  # noqa: PLC0415 - few tests need the whole house
+
+    shutil.copytree(founded_home, settings.home)
+    with open_office(settings, clock) as office:
+        yield office
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -102,10 +114,10 @@ def either_office(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedCl
     if request.param == "postgresql":
         urls["store_url"] = request.getfixturevalue("new_database")
     with ExitStack() as stack:
-        yield _open(stack, load_settings(home=tmp_path / "office", **urls), clock)
+        yield _found(stack, load_settings(home=tmp_path / "office", **urls), clock)
 
 
-def _open(stack: ExitStack, settings: Settings, clock: FixedClock) -> Any:
+def _found(stack: ExitStack, settings: Settings, clock: FixedClock) -> Any:
     from casework.office import found_office, open_office  # noqa: PLC0415 - few tests need the whole house
     from casework.staff import add_staff  # noqa: PLC0415 - as above
     from models.statuses import Role  # noqa: PLC0415 - as above
