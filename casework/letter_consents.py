@@ -1,0 +1,114 @@
+"""The consent a letter rests on, and whether a letter that was approved may still leave."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from casework.case_file import CaseFile
+from casework.letter_recipients import recipient_of
+from models.errors import IntegrityError, NotFound, RuleViolation
+from models.records import Case, ConsentRecord, LetterRecord
+from models.rules.disclosure import ConsentScope, Field
+from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact
+from models.rules.gates import active_consents
+from models.rules.policy import Body
+from models.schemas.sealed import Recipient
+from models.statuses import CaseStatus, Purpose
+
+
+def standing_consents(file: CaseFile, case: Case, body_id: str, purpose: Purpose) -> Sequence[ConsentRecord]:
+    """List the consents in force today, the one to rest on first: for this very body before any, newest first."""
+    query = select(ConsentRecord).where(ConsentRecord.case_id == case.id).order_by(ConsentRecord.id)
+    records = {record.id: record for record in file.session.scalars(query)}
+    facts = CaseFacts(
+        reference=case.reference,
+        status=case.status,
+        opened_on=case.opened_on,
+        entries=(),
+        adult_on=case.adult_on,
+        consents=tuple(_fact(record) for record in records.values()),
+    )
+    active = [records[each.id] for each in active_consents(facts, purpose, file.today, body_id)]
+    return sorted(active, key=lambda each: (each.body != ANY_BODY, each.given_on), reverse=True)
+
+
+def consent_scope(consents: Sequence[ConsentRecord]) -> ConsentScope | None:
+    """Return the scope of the first consent, keeping back whatever any of them withholds; None without consent."""
+    if not consents:
+        return None
+    first = consents[0]
+    return ConsentScope(
+        body=first.body,
+        purpose=first.purpose,
+        given_on=first.given_on,
+        withheld=frozenset(Field(name) for each in consents for name in each.withheld),
+        withdrawn_on=first.withdrawn_on,
+    )
+
+
+def require_consent(file: CaseFile, body: Body, purpose: Purpose) -> None:
+    """Refuse a letter that no consent allows. Raises RuleViolation `consent_missing`."""
+    if body.consent_required and not standing_consents(file, file.case, body.id, purpose):
+        raise RuleViolation(
+            "consent_missing",
+            "record a consent for this body and purpose before a letter is drafted",
+            body=body.id,
+            purpose=purpose.value,
+        )
+
+
+def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
+    """Return why an approved letter may not leave now, as a code; None if it may.
+
+    Looks at everything anew: the case's status, the consent and its version, the approved bytes, the recipient.
+    """
+    if file.case.status is not CaseStatus.OPEN:
+        return f"case_is_{file.case.status}"
+    return _consent_obstacle(file, letter) or _bytes_obstacle(file, letter) or _recipient_obstacle(file, letter)
+
+
+def approved_bytes(file: CaseFile, letter: LetterRecord) -> bytes:
+    """Return the bytes that were approved. Raises IntegrityError `letter_bytes_changed`, NotFound `key_not_found`."""
+    pdf = file.open_bytes("letters", "sealed_pdf", letter.id, letter.sealed_pdf or b"")
+    if sha256(pdf).hexdigest() != letter.sha256:
+        raise IntegrityError("letter_bytes_changed", letter=letter.number)
+    return pdf
+
+
+def approved_recipient(file: CaseFile, letter: LetterRecord) -> Recipient:
+    """Return the recipient that was approved. Raises IntegrityError, NotFound."""
+    return file.open("letters", "sealed_recipient", letter.id, Recipient, letter.sealed_recipient or b"")
+
+
+def _consent_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
+    standing = standing_consents(file, file.case, letter.body, letter.purpose)
+    if letter.consent_id is None:
+        return "consent_missing" if file.office.policy.get_body(letter.body).consent_required else None
+    consent = next((each for each in standing if each.id == letter.consent_id), None)
+    if consent is None:
+        return "consent_missing"
+    withheld = {name for each in standing for name in each.withheld}
+    if consent.version != letter.consent_version or withheld & set(letter.disclosed or ()):
+        return "consent_changed"
+    return None
+
+
+def _bytes_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
+    try:
+        approved_bytes(file, letter)
+    except (IntegrityError, NotFound) as error:
+        return error.code
+    return None
+
+
+def _recipient_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
+    try:
+        approved, current = approved_recipient(file, letter), recipient_of(file, letter)
+    except (IntegrityError, NotFound, RuleViolation) as error:
+        return error.code
+    return None if approved == current else "recipient_changed"
+
+
+def _fact(record: ConsentRecord) -> ConsentFact:
+    return ConsentFact(record.id, record.body, record.purpose, record.given_on, record.given_by, record.withdrawn_on)

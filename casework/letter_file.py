@@ -1,0 +1,72 @@
+"""One letter opened for work within its case, and who still has to approve it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.case_file import CaseFile, open_case
+from casework.letter_consents import find_obstacle
+from casework.office import Office
+from models.errors import NotFound, RuleViolation
+from models.records import ApprovalRecord, Case, LetterRecord
+from models.rules.letter_states import Approver, approvals_lacking
+from models.statuses import Role
+
+
+@contextmanager
+def open_letter(office: Office, number: str, now: datetime, actor: str) -> Iterator[tuple[CaseFile, LetterRecord]]:
+    """Open a letter's case for work, and the letter with it. Raises NotFound `letter_not_found`."""
+    with open_case(office, case_of_letter(office, number), now, actor) as file:
+        yield file, get_letter(file.session, number)
+
+
+def case_of_letter(office: Office, number: str) -> str:
+    """Return the reference of a letter's case. Raises NotFound `letter_not_found`."""
+    query = select(Case.reference).join(LetterRecord, LetterRecord.case_id == Case.id)
+    with office.store.reading() as session:
+        reference = session.scalars(query.where(LetterRecord.number == number)).one_or_none()
+    if reference is None:
+        raise NotFound("letter_not_found", "list them with `dodomu letter list`")
+    return reference
+
+
+def get_letter(session: Session, number: str) -> LetterRecord:
+    """Return a letter by its outgoing number, within a case that is open."""
+    return session.scalars(select(LetterRecord).where(LetterRecord.number == number)).one()
+
+
+def list_approvals(session: Session, letter: LetterRecord) -> Sequence[ApprovalRecord]:
+    """List a letter's approvals, the first first."""
+    query = select(ApprovalRecord).where(ApprovalRecord.letter_id == letter.id)
+    return session.scalars(query.order_by(ApprovalRecord.id)).all()
+
+
+def require_all_approvals(file: CaseFile, letter: LetterRecord) -> None:
+    """Refuse unless everybody has approved whom the policy asks for now. Raises RuleViolation `approval_missing`."""
+    people, legal = lacking_approvals(file.office, letter, list_approvals(file.session, letter))
+    if people:
+        who = "a legal officer among them" if legal else "whoever did not draft it"
+        raise RuleViolation("approval_missing", f"{people} more must approve, {who}", letter=letter.number)
+
+
+def require_no_obstacle(file: CaseFile, letter: LetterRecord) -> None:
+    """Refuse unless what was approved still holds. Raises RuleViolation, named for what does not."""
+    obstacle = find_obstacle(file, letter)
+    if obstacle is not None:
+        raise RuleViolation(
+            obstacle, "take the letter back with `letter revise` and approve it anew", letter=letter.number
+        )
+
+
+def approver_of(approval: ApprovalRecord) -> Approver:
+    """Return whose approval it is."""
+    return Approver(approval.person_no, Role(approval.role))
+
+
+def lacking_approvals(office: Office, letter: LetterRecord, approvals: Sequence[ApprovalRecord]) -> tuple[int, bool]:
+    """Return who must still approve; an approval of other bytes than the letter's does not count."""
+    rule = office.policy.get_body(letter.body).approval
+    return approvals_lacking(rule, [approver_of(each) for each in approvals if each.sha256 == letter.sha256])

@@ -1,0 +1,68 @@
+"""Who the child is, as far as one letter may say it: identity, parents, claimed identities, siblings."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from casework.case_file import CaseFile, sealed_place
+from casework.letter_consents import consent_scope, standing_consents
+from models.records import AliasRecord, Case
+from models.rules.disclosure import Field
+from models.rules.policy import Body
+from models.schemas.letters import Alias, Child, Parents, Sibling
+from models.schemas.sealed import AliasDetails, Identity
+from models.statuses import CaseStatus, Purpose
+
+_CHILD = {field: field.value.partition(".")[2] for field in Field if field.value.startswith("child.")}
+_PARENTS = frozenset({Field.PARENTS_MOTHER, Field.PARENTS_FATHER})
+_STANDING = (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+# A sibling is named with these; whoever withholds one of them for that sibling keeps the sibling out.
+_SIBLING_NAMED_BY = frozenset({Field.CHILD_FAMILY_NAME, Field.CHILD_GIVEN_NAME, Field.CHILD_BIRTH_ON, Field.SIBLINGS})
+
+
+def open_identity(file: CaseFile, disclosed: frozenset[Field]) -> Identity:
+    """Open the child's identity and keep the disclosed fields of it."""
+    if file.case.sealed_identity is None or not disclosed & (_CHILD.keys() | _PARENTS):
+        return Identity()
+    whole = _open(file, file.case)
+    child = {name: getattr(whole.child, name) for field, name in _CHILD.items() if field in disclosed}
+    mother = whole.parents.mother if Field.PARENTS_MOTHER in disclosed else None
+    father = whole.parents.father if Field.PARENTS_FATHER in disclosed else None
+    return Identity(child=Child.model_validate(child), parents=Parents(mother=mother, father=father))
+
+
+def list_aliases(file: CaseFile, disclosed: frozenset[Field]) -> Iterator[Alias]:
+    """Yield the identities claimed for the child, in the order in which they were recorded."""
+    if Field.ALIASES not in disclosed:
+        return
+    query = select(AliasRecord).where(AliasRecord.case_id == file.case.id)
+    for record in file.session.scalars(query.order_by(AliasRecord.recorded_at, AliasRecord.id)):
+        details = file.open("aliases", "sealed_details", record.id, AliasDetails, record.sealed_details)
+        yield Alias(
+            full_name=details.full_name,
+            birth_on=details.birth_on,
+            citizenship=details.citizenship,
+        )
+
+
+def list_siblings(file: CaseFile, disclosed: frozenset[Field], body: Body, purpose: Purpose) -> Iterator[Sibling]:
+    """Yield the siblings in the same group, each only if the consent in its own case lets it be named as well."""
+    if Field.SIBLINGS not in disclosed or file.case.sibling_group is None:
+        return
+    query = select(Case).where(
+        Case.sibling_group == file.case.sibling_group, Case.id != file.case.id, Case.status.in_(_STANDING)
+    )
+    for case in file.session.scalars(query.order_by(Case.id)):
+        name = _open(file, case).child if _may_be_named(file, case, body, purpose) else Child()
+        if name.full_name:
+            yield Sibling(full_name=name.full_name, birth_on=name.birth_on)
+
+
+def _may_be_named(file: CaseFile, case: Case, body: Body, purpose: Purpose) -> bool:
+    scope = consent_scope(standing_consents(file, case, body.id, purpose))
+    return scope is not None and not scope.withheld & _SIBLING_NAMED_BY
+
+
+def _open(file: CaseFile, case: Case) -> Identity:
+    place = sealed_place("cases", "sealed_identity", case.reference)
+    return file.office.sealer.open_model(case.reference, place, Identity, case.sealed_identity or b"")

@@ -1,0 +1,272 @@
+"""Letters until they leave: drafted, previewed, approved by others than their drafter, rejected, revised, listed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from casework.case_file import CaseFile, open_case, read_case
+from casework.letter_consents import approved_bytes, require_consent
+from casework.letter_facts import Gathered, check_procedure, gather_facts
+from casework.letter_file import (
+    approver_of,
+    case_of_letter,
+    get_letter,
+    lacking_approvals,
+    list_approvals,
+    open_letter,
+    require_no_obstacle,
+)
+from casework.letter_release import hand_over_letter, release_letter
+from casework.numbers import take_outgoing_numbers
+from casework.office import Office
+from casework.staff import get_staff
+from models.errors import InvalidInput, RuleViolation
+from models.records import ApprovalRecord, Case, LetterRecord, Staff
+from models.records.base import new_id
+from models.rules.letter_states import Approver, LetterStep, require_approver, require_step
+from models.statuses import CaseStatus, LetterState, Purpose
+
+__all__ = [
+    "Approved",
+    "LetterLine",
+    "approve_letter",
+    "draft_letter",
+    "hand_over_letter",
+    "list_letters",
+    "preview_letter",
+    "reject_letter",
+    "release_letter",
+    "revise_letter",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What one approval came to: the letter's state, the hash of its bytes (hex), and who must still approve."""
+
+    number: str
+    state: LetterState
+    sha256: str
+    people_lacking: int
+    legal_officer_lacking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter in a listing."""
+
+    number: str
+    reference: str
+    kind: str
+    body: str
+    purpose: Purpose
+    language: str
+    state: LetterState
+    drafted_at: datetime
+    drafted_by: str | None
+    dated_on: date | None
+    taken_on: date | None
+    approved_by: tuple[str, ...]
+    people_lacking: int
+    legal_officer_lacking: bool
+    fault: str | None
+
+
+def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them named
+    office: Office,
+    reference: str,
+    *,
+    kind: str,
+    purpose: Purpose,
+    language: str | None = None,
+    procedure: str | None = None,
+    now: datetime,
+    actor: str,
+) -> str:
+    """Draft a letter; return its outgoing number. Without `language` the body's first.
+
+    Raises NotFound `letter_kind_not_found`; RuleViolation `consent_missing`, `case_is_…`, `urgent_procedure_over`,
+    `procedure_not_for_this_letter`; InvalidInput `purpose_not_for_this_letter`, `language_not_for_this_body`.
+    """
+    rule = office.policy.get_kind(kind)
+    body = office.policy.get_body(rule.body)
+    language = language or body.languages[0]
+    if purpose not in rule.purposes:
+        raise InvalidInput("purpose_not_for_this_letter", f"one of: {', '.join(rule.purposes)}", kind=kind)
+    if language not in body.languages:
+        raise InvalidInput("language_not_for_this_body", f"one of: {', '.join(body.languages)}", body=body.id)
+    with open_case(office, reference, now, actor) as file:
+        file.require(CaseStatus.OPEN)
+        get_staff(file.session, actor)
+        require_consent(file, body, purpose)
+        check_procedure(file, procedure, kind, language)
+        (number,) = take_outgoing_numbers(file.session, file.today.year, 1)
+        file.session.add(
+            LetterRecord(
+                id=new_id(),
+                case_id=file.case.id,
+                number=number,
+                kind=kind,
+                body=body.id,
+                purpose=purpose,
+                language=language,
+                procedure=procedure,
+                state=LetterState.DRAFT,
+                drafted_at=now,
+                drafted_by=actor,
+            )
+        )
+        file.journal("letter_drafted", {"letter": number, "kind": kind, "purpose": purpose.value})
+    return number
+
+
+def preview_letter(office: Office, number: str, *, now: datetime, actor: str = "reader") -> bytes:
+    """Return the letter's PDF: the approved bytes, or what approving it on this day would make of it.
+
+    Raises NotFound `letter_not_found`; RuleViolation as approving does; InvalidInput `character_not_printable`.
+    """
+    with read_case(office, case_of_letter(office, number), now, actor) as file:
+        letter = get_letter(file.session, number)
+        return approved_bytes(file, letter) if letter.sha256 else _typeset(file, letter, gather_facts(file, letter))
+
+
+def approve_letter(
+    office: Office, number: str, *, now: datetime, actor: str, seen_sha256: str | None = None
+) -> Approved:
+    """Approve a letter. The first approval freezes its bytes, recipient, disclosed fields and consent.
+
+    With `seen_sha256`, of the preview that was read, other bytes are not approved. Raises RuleViolation `own_draft`,
+    `approved_already`, `letter_differs_from_preview`, `letter_is_…`, `case_is_…`, `consent_missing`,
+    `consent_changed`, `recipient_changed`, `letter_fact_missing` and what drafting raises.
+    """
+    with open_letter(office, number, now, actor) as (file, letter):
+        file.require(CaseStatus.OPEN)
+        require_step(LetterStep.APPROVE, letter.state)
+        staff = get_staff(file.session, actor)
+        before = list_approvals(file.session, letter)
+        require_approver(
+            Approver(staff.person_no, staff.role), _drafter_no(file.session, letter), map(approver_of, before)
+        )
+        if letter.sha256 is None:
+            _freeze(file, letter)
+        else:
+            require_no_obstacle(file, letter)
+        approval = _approve(file, letter, staff, seen_sha256)
+        people, legal = lacking_approvals(office, letter, [*before, approval])
+        letter.state = LetterState.DRAFT if people else LetterState.APPROVED
+        return Approved(number, letter.state, approval.sha256, people, legal)
+
+
+def reject_letter(office: Office, number: str, reason: str, *, now: datetime, actor: str) -> None:
+    """Reject a draft or an approved letter for good; the reason is sealed. Raises RuleViolation `letter_is_…`."""
+    with open_letter(office, number, now, actor) as (file, letter):
+        get_staff(file.session, actor)
+        require_step(LetterStep.REJECT, letter.state)
+        letter.state = LetterState.REJECTED
+        file.journal("letter_rejected", {"letter": number}, words=reason)
+
+
+def revise_letter(office: Office, number: str, *, now: datetime, actor: str) -> None:
+    """Take a letter back to a draft: approvals lapse, and its bytes are made anew from what is then on record.
+
+    Raises RuleViolation `letter_is_…`.
+    """
+    with open_letter(office, number, now, actor) as (file, letter):
+        get_staff(file.session, actor)
+        require_step(LetterStep.REVISE, letter.state)
+        file.session.execute(delete(ApprovalRecord).where(ApprovalRecord.letter_id == letter.id))
+        letter.state = LetterState.DRAFT
+        letter.dated_on = letter.template_hash = letter.policy_version = letter.disclosed = None
+        letter.consent_id = letter.consent_version = None
+        letter.sha256 = letter.sealed_pdf = letter.sealed_recipient = None
+        file.journal("letter_revised", {"letter": number})
+
+
+def list_letters(
+    office: Office, *, reference: str | None = None, state: LetterState | None = None, body: str | None = None
+) -> Sequence[LetterLine]:
+    """List letters by number, of one case, state or body where given."""
+    query = select(LetterRecord, Case.reference).join(Case, Case.id == LetterRecord.case_id)
+    wanted = {Case.reference: reference, LetterRecord.state: state, LetterRecord.body: body}
+    for column, value in wanted.items():
+        if value is not None:
+            query = query.where(column == value)
+    with office.store.reading() as session:
+        rows = session.execute(query.order_by(LetterRecord.number)).all()
+        approvals: dict[str, list[ApprovalRecord]] = {}
+        for approval in session.scalars(select(ApprovalRecord).order_by(ApprovalRecord.id)):
+            approvals.setdefault(approval.letter_id, []).append(approval)
+        return [_line(office, letter, case, approvals.get(letter.id, [])) for letter, case in rows]
+
+
+def _freeze(file: CaseFile, letter: LetterRecord) -> None:
+    gathered = gather_facts(file, letter)
+    pdf = _typeset(file, letter, gathered)
+    letter.dated_on = file.today
+    letter.template_hash = file.office.templates.template_hash(letter.kind, letter.language)
+    letter.policy_version = file.office.policy.version
+    letter.disclosed = sorted(field.value for field in gathered.facts.fields_present())
+    letter.consent_id = gathered.consent.id if gathered.consent is not None else None
+    letter.consent_version = gathered.consent.version if gathered.consent is not None else None
+    letter.sha256 = sha256(pdf).hexdigest()
+    letter.sealed_pdf = file.seal_bytes("letters", "sealed_pdf", letter.id, pdf)
+    letter.sealed_recipient = file.seal("letters", "sealed_recipient", letter.id, gathered.recipient)
+
+
+def _typeset(file: CaseFile, letter: LetterRecord, gathered: Gathered) -> bytes:
+    source = file.office.templates.render_source(letter.kind, letter.language, gathered.facts)
+    # The day's beginning, not the moment: a preview and an approval on one day make the same bytes.
+    return file.office.typesetter.typeset(source, file.office.book.morning(file.today))
+
+
+def _approve(file: CaseFile, letter: LetterRecord, staff: Staff, seen_sha256: str | None) -> ApprovalRecord:
+    frozen = letter.sha256 or ""
+    if seen_sha256 not in {None, frozen}:
+        raise RuleViolation("letter_differs_from_preview", "read the preview again", letter=letter.number)
+    approval = ApprovalRecord(
+        letter_id=letter.id, by=staff.id, person_no=staff.person_no, role=staff.role, at=file.now, sha256=frozen
+    )
+    file.session.add(approval)
+    file.journal(
+        "letter_approved",
+        {
+            "letter": letter.number,
+            "sha256": frozen,
+            "disclosed": list(letter.disclosed or ()),
+            "consent": letter.consent_id,
+            "role": staff.role.value,
+        },
+    )
+    return approval
+
+
+def _drafter_no(session: Session, letter: LetterRecord) -> int | None:
+    drafter = session.get(Staff, letter.drafted_by) if letter.drafted_by is not None else None
+    return None if drafter is None else drafter.person_no
+
+
+def _line(office: Office, letter: LetterRecord, reference: str, approvals: Sequence[ApprovalRecord]) -> LetterLine:
+    people, legal = (0, False)
+    if letter.state is LetterState.DRAFT:
+        people, legal = lacking_approvals(office, letter, approvals)
+    return LetterLine(
+        number=letter.number,
+        reference=reference,
+        kind=letter.kind,
+        body=letter.body,
+        purpose=letter.purpose,
+        language=letter.language,
+        state=letter.state,
+        drafted_at=letter.drafted_at,
+        drafted_by=letter.drafted_by,
+        dated_on=letter.dated_on,
+        taken_on=letter.taken_on,
+        approved_by=tuple(each.by for each in approvals),
+        people_lacking=people,
+        legal_officer_lacking=legal,
+        fault=letter.fault,
+    )
