@@ -1,36 +1,19 @@
-"""What recording any fact has in common: making sealed values, checking days, keeping track of what is known."""
+"""What recording any fact has in common: checking who, when and where, and keeping track of what is known."""
 
 from datetime import date
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import TypeVar
 
 from casework.case_file import CaseFile
-from models.errors import InvalidInput
-from models.records import Case
+from casework.staff import get_staff
+from models.errors import InvalidInput, NotFound
+from models.records import AliasRecord, Case, ConsentRecord, EvidenceRecord, SightingRecord, Staff
 from models.rules.codes import COUNTRY_CODES
 from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate
 from models.statuses import CaseStatus, Precision
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
+RecordT = TypeVar("RecordT", SightingRecord, AliasRecord, ConsentRecord, EvidenceRecord)
 WORKED_ON = (CaseStatus.OPEN, CaseStatus.SUSPENDED)
-
-
-def make_sealed(cls: type[ModelT], **values: Any) -> ModelT:
-    """Make a model of personal values from what a person typed; blank text is as good as none.
-
-    Raises InvalidInput `control_characters` or `value_unusable`, which name fields and never repeat a value.
-    """
-    given = {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
-    for name, value in given.items():
-        if isinstance(value, str) and not all(line.isprintable() for line in value.split("\n")):
-            raise InvalidInput("control_characters", "type it again; it carries invisible characters", field=name)
-    try:
-        return cls.model_validate(given)
-    except ValidationError as error:
-        fields = sorted({str(mistake["loc"][0]) for mistake in error.errors(include_url=False, include_input=False)})
-        raise InvalidInput("value_unusable", "look at what was typed there", fields=" ".join(fields)) from None
 
 
 def whole(known: date | PartialDate | None) -> PartialDate | None:
@@ -51,9 +34,18 @@ def check_country(code: str) -> str:
     return code.upper()
 
 
-def require_worked_on(file: CaseFile) -> None:
-    """Refuse unless facts can be recorded about the case. Raises RuleViolation `case_is_closed`."""
+def require_worked_on(file: CaseFile) -> Staff:
+    """Return who records. Raises RuleViolation `case_is_closed`, `staff_unknown` or `staff_inactive`."""
     file.require(*WORKED_ON)
+    return get_staff(file.session, file.actor)
+
+
+def get_own(file: CaseFile, record: type[RecordT], row: str, what: str) -> RecordT:
+    """Return a row that belongs to the case. Raises NotFound `<what>_not_found`."""
+    found = file.session.get(record, row)
+    if found is None or found.case_id != file.case.id:
+        raise NotFound(f"{what}_not_found", "`dodomu case show` lists them", reference=file.reference)
+    return found
 
 
 def learn(case: Case, *fields: Field) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework.case_file import sealed_place
 from casework.journal import journal_office
 from casework.office import Office
-from casework.recording import make_sealed
+from casework.typed_words import make_sealed
 from integrations.addresses import normalise_address
 from integrations.keystore import OFFICE_SCOPE
 from integrations.sealing import SealedPlace
