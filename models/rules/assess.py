@@ -173,6 +173,8 @@ def _silent(facts: CaseFacts, climbing: Iterable[PlannedClock]) -> tuple[str, ..
 
 def _unanswered(facts: CaseFacts, silent: tuple[str, ...]) -> CaseFacts:
     """Return the case with its silent letters as such, so that a rung of this very look may write anew."""
+    if not silent:
+        return facts
     no_reply = LetterState.NO_REPLY
     letters = (replace(letter, state=no_reply) if letter.id in silent else letter for letter in facts.letters)
     return replace(facts, letters=tuple(letters))

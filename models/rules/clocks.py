@@ -7,7 +7,7 @@ rung that has fired never fires again. The plan is worked out anew from the fact
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from models.rules.facts import CaseFacts, LetterFact
@@ -30,6 +30,7 @@ ACTIVE = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
 # A cut-off that lapsed while nobody looked must still be heard of: its ladder runs to its end.
 CLIMBING = ACTIVE | {ClockState.LAPSED}
 OVER = frozenset({CaseStatus.CLOSED, CaseStatus.ERASED})
+_DAYS_KEPT = 8192
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,26 @@ class Rulebook:
         """The office's calendar day at `now`."""
         return now.astimezone(self.zone).date()
 
-    def morning(self, day: date) -> datetime:
-        """The moment at which the office's day begins."""
-        return morning_of(day, self.zone, self.policy.office_day.morning)
+    # A batch of cases asks for the same few days over and over; what a day is to the office never changes.
 
-    def end_of(self, day: date) -> datetime:
-        """The moment at which a day has passed in full at the office."""
-        return day_after_midnight(day, self.zone)
+    @cached_property
+    def morning(self) -> Callable[[date], datetime]:
+        """Tells the moment at which the office's day begins."""
+        return lru_cache(_DAYS_KEPT)(lambda day: morning_of(day, self.zone, self.policy.office_day.morning))
+
+    @cached_property
+    def end_of(self) -> Callable[[date], datetime]:
+        """Tells the moment at which a day has passed in full at the office."""
+        return lru_cache(_DAYS_KEPT)(lambda day: day_after_midnight(day, self.zone))
+
+    @cached_property
+    def last_day_of(self) -> Callable[[date, int, TermUnit, str], date]:
+        """Tells the last day of a term from an anchor by a calendar, before pauses and rolling."""
+        return lru_cache(_DAYS_KEPT)(
+            lambda anchor_on, count, unit, calendar: due_on(
+                anchor_on, Term(count, unit), is_working_day=self.calendars[calendar], rolls=False
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +166,7 @@ def moments_ahead(
 
 def unpaused_last_day(rule: ClockRule, anchor_on: date, book: Rulebook) -> date:
     """Return the term's last day before pauses and rolling."""
-    return due_on(anchor_on, rule.term, is_working_day=book.calendars[rule.calendar], rolls=False)
+    return book.last_day_of(anchor_on, rule.term.count, rule.term.unit, rule.calendar)
 
 
 def paused_days(facts: CaseFacts, since: date, until: date) -> int:
@@ -199,7 +213,7 @@ def _unended(clock: PlannedClock, facts: CaseFacts, as_of: date) -> PlannedClock
         return replace(clock, state=ClockState.DROPPED, closed_on=as_of)
     if facts.status is CaseStatus.SUSPENDED and not clock.rule.hard:
         return replace(clock, state=ClockState.PAUSED)
-    return replace(clock, state=ClockState.OVERDUE if clock.due_on < as_of else ClockState.RUNNING)
+    return replace(clock, state=ClockState.OVERDUE) if clock.due_on < as_of else clock
 
 
 def _closed_on(facts: CaseFacts, today: date) -> date:
