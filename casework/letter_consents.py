@@ -65,7 +65,13 @@ def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
     """
     if file.case.status is not CaseStatus.OPEN:
         return f"case_is_{file.case.status}"
-    return _consent_obstacle(file, letter) or _bytes_obstacle(file, letter) or _recipient_obstacle(file, letter)
+    try:
+        approved_bytes(file, letter)
+        if approved_recipient(file, letter) != recipient_of(file, letter):
+            return "recipient_changed"
+        return _consent_obstacle(file, letter)
+    except (IntegrityError, NotFound, RuleViolation) as error:
+        return error.code
 
 
 def approved_bytes(file: CaseFile, letter: LetterRecord) -> bytes:
@@ -92,22 +98,6 @@ def _consent_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
     if consent.version != letter.consent_version or withheld & set(letter.disclosed or ()):
         return "consent_changed"
     return None
-
-
-def _bytes_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
-    try:
-        approved_bytes(file, letter)
-    except (IntegrityError, NotFound) as error:
-        return error.code
-    return None
-
-
-def _recipient_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
-    try:
-        approved, current = approved_recipient(file, letter), recipient_of(file, letter)
-    except (IntegrityError, NotFound, RuleViolation) as error:
-        return error.code
-    return None if approved == current else "recipient_changed"
 
 
 def _fact(record: ConsentRecord) -> ConsentFact:

@@ -45,7 +45,7 @@ def _family(file: CaseFile) -> Recipient:
 
 
 def _office(body: Body, language: str, on: date) -> Recipient:
-    valid = [address for address in body.addresses if date.fromisoformat(address.valid_from) <= on]
+    valid = [each for each in body.addresses if date.fromisoformat(each.valid_from) <= on and language in each.lines]
     if not valid:
         raise RuleViolation("recipient_missing", "enter the body's address in policy/bodies.yaml", body=body.id)
     address = max(valid, key=lambda each: each.valid_from)
