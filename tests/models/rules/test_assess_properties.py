@@ -65,7 +65,7 @@ def every(step: timedelta, first: datetime, last: datetime) -> Iterator[datetime
         first += step
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(moments(dated_ahead=False), st.sets(st.integers(1, 10 * 24 * 60), max_size=6))
 def test_no_rung_fires_twice_and_none_is_lost_however_the_looks_are_spaced(case: Moment, minutes: set[int]) -> None:
     end = case.now + timedelta(days=10)
@@ -79,7 +79,7 @@ def test_no_rung_fires_twice_and_none_is_lost_however_the_looks_are_spaced(case:
     assert {*seldom.fired} <= {*hourly.fired}
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(moments(dated_ahead=False), st.sets(st.integers(1, 200 * 24), max_size=5))
 def test_the_looks_that_are_due_tell_what_looks_at_any_other_time_would(case: Moment, hours: set[int]) -> None:
     """The watch follows `next_look_at`; a person may look in between; or the office is down for months."""
