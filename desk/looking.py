@@ -30,9 +30,9 @@ def tell(at: Sitting, look: Look) -> None:
     if not look.stages_entered:
         say(at.say("stands", reference=look.reference, stage=stage_words(office, look.stage)))
     for missing in look.missing:
-        say(at.say("missing", what=missing_words(at.language, str(missing.requirement), missing.what)))
+        say(at.say("missing", what=missing_words(office, missing)))
     for flag in look.flags:
-        say(at.say("flagged", what=flag_words(at.language, flag.code, str(flag.about))))
+        say(at.say("flagged", what=flag_words(office, flag)))
     if look.drafts:
         say(at.say("drafted", count=look.drafts))
     if look.notices:

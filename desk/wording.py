@@ -1,24 +1,29 @@
-"""Stages, gaps and flags in the office's language."""
+"""Stages, clocks, gaps and flags in the office's language."""
 
 from casework.office import Office
+from models.rules import wording
+from models.rules.assess import Flag
+from models.rules.gates import Missing
 from models.statuses import Stage
 
 
 def stage_words(office: Office, stage: Stage) -> str:
     """Return a stage's name as the policy gives it."""
-    for rule in office.policy.stages:
-        if rule.stage is stage:
-            return rule.name.get(office.settings.language, stage.value)
-    return stage.value
+    names = {rule.stage: rule.name for rule in office.policy.stages}
+    return names[stage][office.settings.language] if stage in names else stage.value
 
 
-def missing_words(language: str, requirement: str, what: str) -> str:
-    """Return what a gate lacks."""
-    del language, requirement
-    return what.replace("_", " ")
+def clock_words(office: Office, rule_id: str) -> str:
+    """Return a clock's name as the policy gives it; its id where the policy knows it no more."""
+    names = {rule.id: rule.name for rule in office.policy.clocks}
+    return names[rule_id][office.settings.language] if rule_id in names else rule_id
 
 
-def flag_words(language: str, code: str, about: str) -> str:
-    """Return what a person must look at."""
-    del language
-    return f"{code.replace('_', ' ')} {about}".strip()
+def missing_words(office: Office, missing: Missing) -> str:
+    """Say what a gate lacks."""
+    return wording.missing_words(missing.what, office.settings.language)
+
+
+def flag_words(office: Office, flag: Flag) -> str:
+    """Say what a person must look at."""
+    return wording.flag_words(flag.code, flag.about, office.settings.language)

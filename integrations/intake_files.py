@@ -84,6 +84,11 @@ def read_intake_file(path: Path, *, today: date, bodies: frozenset[str] | None =
     return _checked(rows, today, bodies)
 
 
+def read_application(values: dict[str, Any], *, today: date, bodies: frozenset[str] | None = None) -> IntakeRow:
+    """One application from nested plain values, checked as a file's only row is."""
+    return _check(1, values, set(), today, bodies)
+
+
 def _checked(rows: Iterable[RawRow], today: date, bodies: frozenset[str] | None) -> Iterator[IntakeRow]:
     numbers_seen: set[int] = set()
     count = 0

@@ -1,0 +1,160 @@
+"""`dodomu letter`: letters until they leave the house."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.letter_file import case_of_letter
+from casework.letter_release import hand_over_letter, release_letter
+from casework.letters import (
+    LetterLine,
+    approve_letter,
+    draft_letter,
+    list_letters,
+    preview_letter,
+    reject_letter,
+    revise_letter,
+)
+from desk.looking import follow
+from desk.new_file import write_new_file
+from desk.options import DayOption, JsonOption, ReasonOption, ReferenceArgument
+from desk.printing import print_json, print_table, say
+from desk.sitting import sitting
+from integrations.prefect_api import ask_for_delivery
+from models.rules.reference import parse_reference
+from models.statuses import LetterState, Purpose
+
+letter_app = typer.Typer(no_args_is_help=True)
+
+NumberArgument = Annotated[
+    str, typer.Argument(metavar="NUMBER", help="The letter's outgoing number, like 2026-000001.")
+]
+
+
+@letter_app.command()
+def draft(
+    reference: ReferenceArgument,
+    kind: Annotated[str, typer.Option(help="Which letter: see `dodomu policy show kinds`.")],
+    purpose: Annotated[Purpose, typer.Option(help="What it asks for.")],
+    language: Annotated[str | None, typer.Option(help="If not the body's first language: uk or en.")] = None,
+    procedure: Annotated[str | None, typer.Option(help="Where the body has several: urgent or standard.")] = None,
+) -> None:
+    """Draft a letter to a body."""
+    with sitting() as at:
+        number = draft_letter(
+            at.office,
+            reference,
+            kind=kind,
+            purpose=purpose,
+            language=language,
+            procedure=procedure,
+            now=at.now,
+            actor=at.actor,
+        )
+        say(at.say("letter_drafted", number=number))
+        follow(at, reference)
+
+
+@letter_app.command("list")
+def list_command(
+    reference: Annotated[str | None, typer.Argument(metavar="REFERENCE", help="Of one case only.")] = None,
+    state: Annotated[LetterState | None, typer.Option(help="In one state only.")] = None,
+    body: Annotated[str | None, typer.Option(help="To one body only.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List letters by number."""
+    with sitting() as at:
+        of_case = parse_reference(reference) if reference is not None else None
+        letters = list_letters(at.office, reference=of_case, state=state, body=body)
+        if as_json:
+            print_json(letters)
+        elif letters:
+            print_table(
+                ["number", "case", "kind", "purpose", "state", "dated", "taken", "approved by", "lacking"],
+                [_row(letter) for letter in letters],
+            )
+        else:
+            say(at.say("no_letters"))
+
+
+@letter_app.command()
+def preview(
+    number: NumberArgument,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="If not NUMBER.pdf in this folder.")] = None,
+) -> None:
+    """Write the letter's PDF as it stands: the approved one, or what approving it today would make."""
+    with sitting() as at:
+        pdf = preview_letter(at.office, number, now=at.now, actor=at.actor)
+        path = to or Path(f"{number}.pdf")
+        write_new_file(path, [pdf])
+        say(at.say("previewed", path=path, sha256=sha256(pdf).hexdigest()))
+
+
+@letter_app.command()
+def approve(
+    number: NumberArgument,
+    seen: Annotated[
+        str | None, typer.Option(metavar="SHA256", help="Of the preview that was read: other bytes are not approved.")
+    ] = None,
+) -> None:
+    """Approve a letter that somebody else has drafted."""
+    with sitting() as at:
+        approved = approve_letter(at.office, number, now=at.now, actor=at.actor, seen_sha256=seen)
+        say(at.say("letter_is", number=number, state=approved.state))
+        if approved.people_lacking:
+            say(at.say("approvals_lacking", count=approved.people_lacking))
+        if approved.legal_officer_lacking:
+            say(at.say("legal_officer_lacking"))
+
+
+@letter_app.command()
+def reject(number: NumberArgument, reason: ReasonOption) -> None:
+    """Reject a letter for good."""
+    with sitting() as at:
+        reject_letter(at.office, number, reason, now=at.now, actor=at.actor)
+        say(at.say("letter_is", number=number, state=LetterState.REJECTED))
+        follow(at, case_of_letter(at.office, number))
+
+
+@letter_app.command()
+def revise(number: NumberArgument) -> None:
+    """Take a letter back to a draft; its approvals lapse."""
+    with sitting() as at:
+        revise_letter(at.office, number, now=at.now, actor=at.actor)
+        say(at.say("letter_is", number=number, state=LetterState.DRAFT))
+
+
+@letter_app.command()
+def release(number: NumberArgument) -> None:
+    """Put an approved letter into the outbox; it leaves with the next delivery."""
+    with sitting() as at:
+        release_letter(at.office, number, now=at.now, actor=at.actor)
+        say(at.say("letter_is", number=number, state=LetterState.QUEUED))
+        if not ask_for_delivery(at.office.settings.prefect_api_url):
+            say(at.say("deliver_yourself"))
+
+
+@letter_app.command("hand-over")
+def hand_over(number: NumberArgument, on: DayOption = None) -> None:
+    """Record that an approved letter was handed over; the clock of its answer runs from that day."""
+    with sitting() as at:
+        hand_over_letter(at.office, number, on or at.today, now=at.now, actor=at.actor)
+        say(at.say("letter_is", number=number, state=LetterState.SENT))
+        follow(at, case_of_letter(at.office, number))
+
+
+def _row(letter: LetterLine) -> list[object]:
+    lacking = f"{letter.people_lacking}{' + lawyer' if letter.legal_officer_lacking else ''}"
+    return [
+        letter.number,
+        letter.reference,
+        letter.kind,
+        letter.purpose,
+        letter.state if letter.fault is None else f"{letter.state}: {letter.fault}",
+        letter.dated_on,
+        letter.taken_on,
+        letter.approved_by,
+        lacking if letter.people_lacking else "",
+    ]

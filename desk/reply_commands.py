@@ -1,0 +1,64 @@
+"""`dodomu reply record` and `disclosures`: what the bodies answered, and what they have been told."""
+
+from typing import Annotated
+
+import typer
+
+from casework.disclosures import list_disclosures
+from casework.letter_file import case_of_letter
+from casework.replies import record_reply
+from desk.looking import follow
+from desk.options import DayOption, JsonOption, ReferenceArgument
+from desk.printing import print_json, print_table, say
+from desk.sitting import sitting
+from models.statuses import ReplyKind
+
+reply_app = typer.Typer(no_args_is_help=True)
+
+
+@reply_app.command()
+def record(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The letter's outgoing number, like 2026-000001.")],
+    *,
+    kind: Annotated[ReplyKind, typer.Option(help="What the reply is. Silence is none, and not recorded.")],
+    on: DayOption = None,
+    text: Annotated[str | None, typer.Option(help="Its words; kept sealed.")] = None,
+    acknowledges_child: Annotated[
+        bool, typer.Option("--acknowledges-child", help="The body says that it knows of the child.")
+    ] = False,
+    agrees: Annotated[
+        bool, typer.Option("--agrees-to-verification", help="It agrees to verify, or to let somebody verify.")
+    ] = False,
+) -> None:
+    """Record a body's reply to a letter."""
+    with sitting() as at:
+        record_reply(
+            at.office,
+            number,
+            kind=kind,
+            received_on=on or at.today,
+            text=text,
+            acknowledges_child=acknowledges_child,
+            agrees=agrees,
+            now=at.now,
+            actor=at.actor,
+        )
+        follow(at, case_of_letter(at.office, number))
+
+
+def disclosures(reference: ReferenceArgument, as_json: JsonOption = False) -> None:
+    """What of a case was told to whom, and when."""
+    with sitting() as at:
+        told = list_disclosures(at.office, reference)
+        if as_json:
+            print_json(told)
+        elif told:
+            print_table(
+                ["taken", "letter", "body", "purpose", "consent", "fields"],
+                [
+                    [each.taken_on, each.letter, each.body, each.purpose, each.consent_given_on, each.fields]
+                    for each in told
+                ],
+            )
+        else:
+            say(at.say("nothing_disclosed"))
