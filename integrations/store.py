@@ -19,6 +19,7 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 _READ_ONLY = "dodomu_read_only"
 _BUSY = ("locked", "busy", "deadlock", "could not connect", "connection", "timeout", "timed out", "serialize")
 _FULL = ("full", "no space", "disk i/o", "no room")
+_ABSENT = ("no such table", "does not exist", "unable to open database file")
 _READONLY = ("readonly", "read-only", "permission denied")
 
 
@@ -115,8 +116,8 @@ def _translated(error: DBAPIError) -> DodomuError:
         return PermanentFailure("store_disk_full", "make room on the disk; nothing was half-written")
     if any(word in cause for word in _READONLY):
         return PermanentFailure("store_read_only", "check who may write the store's file and folder")
-    if "no such table" in cause or "does not exist" in cause:
-        return ConfigurationError("store_missing", "make it with `dodomu init`")
+    if any(word in cause for word in _ABSENT):
+        return ConfigurationError("store_missing", "check DODOMU_HOME and who may open it, or make the store with `dodomu init`")
     if any(word in cause for word in _BUSY):
         return TransientFailure("store_busy", "another process is writing; try again in a moment")
     return PermanentFailure("store_unusable", "check that the store is there and is ours", cause=type(error).__name__)
