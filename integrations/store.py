@@ -117,7 +117,7 @@ def _translated(error: DBAPIError) -> DodomuError:
     if any(word in cause for word in _READONLY):
         return PermanentFailure("store_read_only", "check who may write the store's file and folder")
     if any(word in cause for word in _ABSENT):
-        return ConfigurationError("store_missing", "check DODOMU_HOME and who may open it, or make the store with `dodomu init`")
+        return ConfigurationError("store_missing", "check DODOMU_HOME and who may open it, or run `dodomu init`")
     if any(word in cause for word in _BUSY):
         return TransientFailure("store_busy", "another process is writing; try again in a moment")
     return PermanentFailure("store_unusable", "check that the store is there and is ours", cause=type(error).__name__)
