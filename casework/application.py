@@ -18,13 +18,12 @@ from models.schemas.letters import Child, Parents, PersonName, Separation
 from models.schemas.sealed import Circumstances, Identity, RelativeDetails, ReportNumber
 from models.statuses import CaseStatus, Precision, Stage
 
-_CHILD_FIELDS = tuple(Child.model_fields)
+# An application carries no photo.
+_CHILD_FIELDS = tuple(name for name in Child.model_fields if name != "photo_reference")
 _SEPARATION_FIELDS = tuple(Separation.model_fields)
-_CHILD_KNOWN = tuple((name, Field(f"child.{name}")) for name in _CHILD_FIELDS)
-_SEPARATION_KNOWN = tuple((name, Field(f"separation.{name}")) for name in _SEPARATION_FIELDS)
-_REQUESTER_KNOWN = tuple(
-    (name, Field(f"requester.{name}")) for name in ("name", "phone", "address", "email", "identity_confidential")
-)
+_CHILD_KNOWN = tuple((name, Field(f"child.{name}").value) for name in _CHILD_FIELDS)
+_SEPARATION_KNOWN = tuple((name, Field(f"separation.{name}").value) for name in _SEPARATION_FIELDS)
+_REQUESTER_KNOWN = tuple((name, Field(f"requester.{name}").value) for name in ("name", "phone", "address", "email"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,8 @@ class NewCase:
 
 def identity_of(application: IntakeCase) -> Identity:
     """Return the original identity that an application states."""
-    child = {name: getattr(application.child, name, None) for name in _CHILD_FIELDS if name != "languages"}
     return Identity(
-        child=Child(**child, languages=application.child.languages),
+        child=Child(**{name: getattr(application.child, name) for name in _CHILD_FIELDS}),
         parents=Parents(mother=_person(application.parents.mother), father=_person(application.parents.father)),
     )
 
@@ -71,7 +69,14 @@ def circumstances_of(application: IntakeCase) -> Circumstances:
 
 def known_fields(application: IntakeCase) -> list[str]:
     """Say which of the fields that a letter can carry an application states, sorted."""
-    return sorted(each.value for each in _known(application))
+    parts = (
+        (application.child, _CHILD_KNOWN),
+        (application.separation, _SEPARATION_KNOWN),
+        (application.requester, _REQUESTER_KNOWN),
+    )
+    known = [field for part, fields in parts for name, field in fields if getattr(part, name)]
+    known += [field.value for field, is_known in _known_otherwise(application) if is_known]
+    return sorted(known)
 
 
 def adult_on(born: PartialDate | None) -> date | None:
@@ -81,7 +86,7 @@ def adult_on(born: PartialDate | None) -> date | None:
     return birthday_on(born.earliest, ADULT_AGE)
 
 
-def new_case(application: IntakeCase, key: CaseKey, shared: Circumstance) -> NewCase:
+def new_case(application: IntakeCase, identity: Identity, key: CaseKey, shared: Circumstance) -> NewCase:
     """Return an application as the rows of a case under the key's scope, its reference."""
     reference, parted = key.scope, application.separation.on
     made = NewCase(
@@ -99,7 +104,7 @@ def new_case(application: IntakeCase, key: CaseKey, shared: Circumstance) -> New
             "known": known_fields(application),
             "requester_basis": application.requester.basis,
             "next_look_at": shared.now,
-            "sealed_identity": _seal(key, "cases", "sealed_identity", reference, identity_of(application)),
+            "sealed_identity": _seal(key, "cases", "sealed_identity", reference, identity),
             "sealed_circumstances": _seal(
                 key, "cases", "sealed_circumstances", reference, circumstances_of(application)
             ),
@@ -154,28 +159,21 @@ def _add_consents(made: NewCase, application: IntakeCase) -> None:
     ]
 
 
-def _known(application: IntakeCase) -> Iterator[Field]:
-    for part, fields in (
-        (application.child, _CHILD_KNOWN),
-        (application.separation, _SEPARATION_KNOWN),
-        (application.requester, _REQUESTER_KNOWN),
-    ):
-        yield from (known for name, known in fields if getattr(part, name, None) not in (None, ()))
-    if application.requester.basis is not None:
-        yield Field.REQUESTER_RELATION
-    if application.parents.mother != _NOBODY:
-        yield Field.PARENTS_MOTHER
-    if application.parents.father != _NOBODY:
-        yield Field.PARENTS_FATHER
-    if application.reports.by_office():
-        yield Field.REPORT_REFERENCES
+def _known_otherwise(application: IntakeCase) -> Iterator[tuple[Field, bool]]:
+    requester, parents = application.requester, application.parents
+    yield Field.REQUESTER_RELATION, requester.basis is not None
+    yield Field.REQUESTER_IDENTITY_CONFIDENTIAL, requester.identity_confidential is not None
+    yield Field.PARENTS_MOTHER, _is_named(parents.mother)
+    yield Field.PARENTS_FATHER, _is_named(parents.father)
+    yield Field.REPORT_REFERENCES, bool(application.reports.by_office())
 
 
-_NOBODY = IntakeName()
+def _is_named(name: IntakeName) -> bool:
+    return bool(name.family_name or name.given_name or name.patronymic)
 
 
 def _person(name: IntakeName) -> PersonName | None:
-    if name == _NOBODY:
+    if not _is_named(name):
         return None
     return PersonName(family_name=name.family_name, given_name=name.given_name, patronymic=name.patronymic)
 

@@ -1,19 +1,24 @@
 """Opening cases from applications, one or hundreds of thousands: keys, sealed values, rows and journal in bulk."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from typing import Any, Self, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from casework.application import Circumstance, NewCase, new_case
+from casework.application import Circumstance, NewCase, identity_of, new_case
 from casework.journal import ChainWriter
 from casework.numbers import take_references
 from casework.office import Office
+from casework.search import KnownChildren, traits_of
 from casework.staff import get_staff, require_role
-from models.records import Case, ConsentRecord, RelativeRecord, ReportRecord, StageEntryRecord
+from integrations.key_wrapping import CaseKey
+from models.records import Case, ConsentRecord, Record, RelativeRecord, ReportRecord, StageEntryRecord
 from models.records.base import new_id
 from models.rules.canonical import Json
 from models.rules.chain import Occurrence, genesis_head
@@ -35,6 +40,26 @@ class Opened:
     already_known: bool = False
 
 
+@dataclass
+class Batch:
+    """What applications that come together share, in memory only: the children known so far, and the sibling groups.
+
+    A sibling group's label may be a name: its opaque id is stored, the label nowhere.
+    """
+
+    children: KnownChildren
+    _groups: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, office: Office) -> Self:
+        """Begin a batch: open the identities of the caseload, once."""
+        return cls(KnownChildren.open(office))
+
+    def group_of(self, label: str | None) -> str | None:
+        """Return the id of a label's group."""
+        return None if label is None else self._groups.setdefault(label, new_id())
+
+
 def open_cases(  # noqa: PLR0913 - the last is for batches that come in parts
     office: Office,
     applications: Sequence[IntakeCase],
@@ -42,12 +67,12 @@ def open_cases(  # noqa: PLR0913 - the last is for batches that come in parts
     now: datetime,
     actor: str,
     coordinator: str | None = None,
-    sibling_groups: dict[str, str] | None = None,
+    batch: Batch | None = None,
 ) -> list[Opened]:
     """Open a case for each application and return what became of each, in order.
 
     Keys are made first: one without its case is harmless. Then each chunk of cases is one transaction.
-    `sibling_groups` keeps the ids of sibling groups by the applications' labels between the parts of a batch.
+    `batch` is given when the applications are a part of one.
     Raises RuleViolation `staff_…` or `role_not_allowed`.
     """
     known = _look_up(office, applications, actor, coordinator)
@@ -55,16 +80,27 @@ def open_cases(  # noqa: PLR0913 - the last is for batches that come in parts
     references = _take_references(office, len(fresh), now)
     keys = office.keystore.create_keys(references, now=now)
     shared = Circumstance(now, office.book.today(now), coordinator)
-    groups = {} if sibling_groups is None else sibling_groups
+    batch = batch or Batch.begin(office)
     opened: list[Opened] = []
     remaining = iter(zip(fresh, references, strict=True))
     while chunk := list(islice(remaining, CHUNK)):
-        cases = [new_case(application, keys[reference], shared) for application, reference in chunk]
-        for (application, _), made in zip(chunk, cases, strict=True):
-            made.case |= {"sibling_group": _group(application, groups), "possible_duplicate_of": None}
-        _store(office, cases, now, actor)
-        opened += [Opened(made.case["reference"]) for made in cases]
+        with _uncollected():
+            cases = [_prepare(application, keys[reference], shared, batch) for application, reference in chunk]
+            _store(office, cases, now, actor)
+        opened += [Opened(made.case["reference"], made.case["possible_duplicate_of"]) for made in cases]
     return _in_order(applications, known, opened)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make no search for cycles meanwhile: there are none in rows, and the search takes a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _look_up(
@@ -108,11 +144,18 @@ def _take_references(office: Office, count: int, now: datetime) -> list[str]:
         return take_references(session, office.book.today(now).year, count)
 
 
-def _group(application: IntakeCase, groups: dict[str, str]) -> str | None:
-    """Return the sibling group's opaque id; the label itself may be a name and is stored nowhere."""
-    if application.sibling_group is None:
-        return None
-    return groups.setdefault(application.sibling_group, new_id())
+def _prepare(application: IntakeCase, key: CaseKey, shared: Circumstance, batch: Batch) -> NewCase:
+    """Return the rows of a case, flagged if its child may be one we know."""
+    identity = identity_of(application)
+    child = traits_of(identity)
+    match = batch.children.find(child)
+    batch.children.add(key.scope, child)
+    made = new_case(application, identity, key, shared)
+    made.case |= {
+        "sibling_group": batch.group_of(application.sibling_group),
+        "possible_duplicate_of": match.reference if match else None,
+    }
+    return made
 
 
 def _store(office: Office, cases: Sequence[NewCase], now: datetime, actor: str) -> None:
@@ -124,15 +167,20 @@ def _store(office: Office, cases: Sequence[NewCase], now: datetime, actor: str) 
         )
         made.case["journal_seq"], made.case["journal_head"] = end.seq, end.hash
     with office.store.writing() as session:
-        session.execute(insert(Case), [made.case for made in cases])
+        _insert(session, Case, [made.case for made in cases])
         ids = _ids(session, cases)
         entry = {"number": 1, "stage": Stage.REPORTED, "entered_at": now, "policy_version": version}
-        session.execute(insert(StageEntryRecord), [{"case_id": case_id, **entry} for case_id in ids])
+        _insert(session, StageEntryRecord, [{"case_id": case_id, **entry} for case_id in ids])
         for record, name in ((RelativeRecord, "relatives"), (ReportRecord, "reports"), (ConsentRecord, "consents")):
             rows = [{**row, "case_id": of} for made, of in zip(cases, ids, strict=True) for row in getattr(made, name)]
-            if rows:
-                session.execute(insert(record), rows)
+            _insert(session, record, rows)
         chains.flush(session)
+
+
+def _insert(session: Session, record: type[Record], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows with the same keys by one statement; the ORM's own would be parted by where a value is missing."""
+    if rows:
+        session.connection().execute(insert(cast("Table", record.__table__)), rows)
 
 
 def _ids(session: Session, cases: Sequence[NewCase]) -> list[int]:
