@@ -1,7 +1,7 @@
 """The case store's database: engine, transactions, migrations, and its errors told once in our own words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InvalidRequestError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.errors import ConfigurationError, DodomuError, PermanentFailure, TransientFailure
@@ -57,6 +57,7 @@ class Store:
         On SQLite it takes the write lock at once, so that what it read is still so when it writes.
         """
         with store_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.connection()
             yield session
 
     @contextmanager
@@ -85,10 +86,17 @@ class Store:
             raise ConfigurationError("store_not_migrated", "run `dodomu init` once more; it only adds what is missing")
 
     def truncate_wal(self) -> None:
-        """Make overwritten bytes leave the write-ahead log (SQLite; PostgreSQL has no such file of ours)."""
-        if self.is_sqlite:
-            with store_errors(), self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Make overwritten bytes leave the write-ahead log (SQLite; PostgreSQL has no such file of ours).
+
+        Raises TransientFailure `store_busy` while another process reads: its bytes are then still there.
+        """
+        if not self.is_sqlite:
+            return
+        with store_errors(), closing(self.engine.raw_connection()) as connection:
+            # Not by way of `connect`, which begins a transaction: in one no log can be truncated.
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise TransientFailure("store_busy", "another process is reading; try again in a moment")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -106,7 +114,7 @@ def store_errors() -> Iterator[None]:
         raise PermanentFailure("store_refused", cause=type(error.orig).__name__) from None
     except DBAPIError as error:
         raise _translated(error) from None
-    except InvalidRequestError as error:
+    except SQLAlchemyError as error:
         raise PermanentFailure("store_unusable", cause=type(error).__name__) from None
 
 
