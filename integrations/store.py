@@ -57,7 +57,8 @@ class Store:
         On SQLite it takes the write lock at once, so that what it read is still so when it writes.
         """
         with store_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            session.connection()
+            if self.is_sqlite:
+                session.connection()
             yield session
 
     @contextmanager
