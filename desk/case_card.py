@@ -24,7 +24,7 @@ def print_card(at: Sitting, card: CaseCard) -> None:
     if clocks:
         say()
         print_table(
-            [at.say("clock"), at.say("due"), at.say("days_left"), at.say("state")],
+            [at.say(word) for word in ("clock", "due", "days_left", "state")],
             [
                 [
                     clock_words(at.office, clock.rule),
@@ -38,12 +38,16 @@ def print_card(at: Sitting, card: CaseCard) -> None:
     if card.letters:
         say()
         print_table(
-            [at.say("letter"), at.say("kind"), at.say("purpose"), at.say("state"), at.say("taken")],
+            [at.say(word) for word in ("letter", "kind", "purpose", "state", "taken")],
             [
                 [each.number, each.kind, each.purpose, letter_state_words(each.state, at.language), each.taken_on]
                 for each in card.letters
             ],
         )
+
+
+def print_next_step(at: Sitting, card: CaseCard) -> None:
+    """Print the one thing to do next."""
     say()
     say(at.say("next", what=next_step(at, card)))
 

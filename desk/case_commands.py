@@ -5,14 +5,17 @@ from typing import Annotated, Any
 import typer
 
 from casework.case_card import case_card
+from casework.on_record import list_on_record
+from casework.opened_identity import open_identity, search_cases
 from casework.opening import open_cases
 from casework.reports import list_cases
 from casework.staff import list_staff
 from desk import case_status_commands as steps
-from desk.case_card import print_card
+from desk.case_card import print_card, print_next_step
 from desk.looking import follow
 from desk.options import CoordinatorOption, JsonOption, ReferenceArgument
-from desk.printing import print_json, print_table, say
+from desk.printing import plain, print_json, print_table, say
+from desk.recorded import opened_plainly, print_on_record, print_opened
 from desk.sitting import Sitting, sitting
 from desk.wording import flag_words, stage_words
 from integrations.intake_files import read_application
@@ -65,14 +68,44 @@ def open_command(
 
 
 @case_app.command()
-def show(reference: ReferenceArgument, as_json: JsonOption = False) -> None:
-    """Show where a case stands, and the one next thing to do."""
+def show(
+    reference: ReferenceArgument,
+    with_names: Annotated[
+        bool, typer.Option("--open", help="Show names, contacts and places too; the journal keeps that you did.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show where a case stands, what is on record, and the one next thing to do."""
     with sitting() as at:
+        opened = open_identity(at.office, reference, now=at.now, actor=at.actor) if with_names else None
         card = case_card(at.office, reference, at.now)
+        record = list_on_record(at.office, reference)
         if as_json:
-            print_json(card)
+            names = {} if opened is None else {"opened": opened_plainly(opened)}
+            print_json({**plain(card), "on_record": record, **names})
+            return
+        print_card(at, card)
+        print_on_record(at, record)
+        if opened is not None:
+            print_opened(at, opened)
+        print_next_step(at, card)
+
+
+@case_app.command()
+def find(
+    words: Annotated[str, typer.Argument(metavar="NAME", help="Parts of a name, however spelt; quote several words.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Find cases by the child's name or a claimed one; the office's journal keeps that you searched, not for whom."""
+    with sitting() as at:
+        found = search_cases(at.office, words, now=at.now, actor=at.actor)
+        if as_json:
+            print_json(found)
+        elif found:
+            for reference in found:
+                say(reference)
         else:
-            print_card(at, card)
+            say(at.say("none_found"))
 
 
 @case_app.command("list")

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from casework.facts import add_evidence, hand_evidence
+from casework.on_record import list_on_record
 from desk.looking import follow
 from desk.options import ReferenceArgument
 from desk.printing import say
+from desk.recorded import full_id
 from desk.sitting import sitting
 
 evidence_app = typer.Typer(no_args_is_help=True)
@@ -34,11 +36,12 @@ def add(
 @evidence_app.command("hand")
 def hand(
     reference: ReferenceArgument,
-    evidence: Annotated[str, typer.Argument(help="Its id, as `case show` lists it.")],
+    evidence: Annotated[str, typer.Argument(help="Its id, or the beginning of it, as `case show` lists it.")],
     to: Annotated[str, typer.Option(prompt=True, help="To whom; kept sealed.")],
     why: Annotated[str, typer.Option(prompt=True, help="Why; kept sealed.")],
 ) -> None:
     """Enter into the custody log that a piece of evidence changed hands."""
     with sitting() as at:
-        hand_evidence(at.office, reference, evidence, to=to, why=why, now=at.now, actor=at.actor)
+        known = [each.id for each in list_on_record(at.office, reference).evidence]
+        hand_evidence(at.office, reference, full_id(known, evidence), to=to, why=why, now=at.now, actor=at.actor)
         say(at.say("recorded"))

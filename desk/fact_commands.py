@@ -14,9 +14,11 @@ from casework.facts import (
     withdraw_consent,
     withdraw_sighting,
 )
+from casework.on_record import list_on_record
 from desk.looking import follow
 from desk.options import DayOption, PartialDate, ReasonOption, ReferenceArgument, known_date, parse_day
 from desk.printing import say
+from desk.recorded import full_id
 from desk.sitting import sitting
 from models.rules.disclosure import Field
 from models.statuses import (
@@ -80,12 +82,13 @@ def add_sighting(
 @sighting_app.command("withdraw")
 def take_sighting_back(
     reference: ReferenceArgument,
-    sighting: Annotated[str, typer.Argument(help="Its id, as `case show` lists it.")],
+    sighting: Annotated[str, typer.Argument(help="Its id, or the beginning of it, as `case show` lists it.")],
     reason: ReasonOption,
 ) -> None:
     """Take back a sighting that was mistyped or has proved wrong; it stays on record as withdrawn."""
     with sitting() as at:
-        withdraw_sighting(at.office, reference, sighting, reason=reason, now=at.now, actor=at.actor)
+        known = [each.id for each in list_on_record(at.office, reference).sightings]
+        withdraw_sighting(at.office, reference, full_id(known, sighting), reason=reason, now=at.now, actor=at.actor)
         follow(at, reference)
 
 
@@ -116,12 +119,13 @@ def add_alias(
 @alias_app.command("withdraw")
 def take_alias_back(
     reference: ReferenceArgument,
-    alias: Annotated[str, typer.Argument(help="Its id, as `case show` lists it.")],
+    alias: Annotated[str, typer.Argument(help="Its id, or the beginning of it, as `case show` lists it.")],
     reason: ReasonOption,
 ) -> None:
     """Take back an alias that was mistyped."""
     with sitting() as at:
-        withdraw_alias(at.office, reference, alias, reason=reason, now=at.now, actor=at.actor)
+        known = list_on_record(at.office, reference).aliases
+        withdraw_alias(at.office, reference, full_id(known, alias), reason=reason, now=at.now, actor=at.actor)
         follow(at, reference)
 
 
@@ -155,12 +159,20 @@ def give(
 @consent_app.command("withdraw")
 def take_consent_back(
     reference: ReferenceArgument,
-    consent: Annotated[str, typer.Argument(help="Its id, as `case show` lists it.")],
+    consent: Annotated[str, typer.Argument(help="Its id, or the beginning of it, as `case show` lists it.")],
     on: DayOption = None,
 ) -> None:
     """Record that a consent holds no more; letters that rest on it do not leave."""
     with sitting() as at:
-        withdraw_consent(at.office, reference, consent, withdrawn_on=on or at.today, now=at.now, actor=at.actor)
+        known = [each.id for each in list_on_record(at.office, reference).consents]
+        withdraw_consent(
+            at.office,
+            reference,
+            full_id(known, consent),
+            withdrawn_on=on or at.today,
+            now=at.now,
+            actor=at.actor,
+        )
         follow(at, reference)
 
 
