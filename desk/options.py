@@ -23,7 +23,7 @@ ReferenceArgument = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept sealed in the journal.")]
+ReasonOption = Annotated[str, typer.Option("--reason", prompt=True, help="Why; kept sealed. Asked for if not given.")]
 DayOption = Annotated[
     date | None, typer.Option("--on", parser=parse_day, metavar="DAY", help="The day, if not today: 2026-03-02.")
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from desk.main import app
+from desk.main import app, list_commands
 from integrations.mail_sink import MailSink
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,3 +100,15 @@ def test_a_session_that_does_not_work_is_told(monkeypatch: pytest.MonkeyPatch) -
     assert len(faults) == 2
     assert "store_missing" in faults[0]
     assert "never printed" in faults[1]
+
+
+def test_what_is_kept_sealed_and_cannot_be_left_out_is_asked_for() -> None:
+    """The handbook promises that it need not stand in the line, where the shell's history would keep it."""
+    sealed = [
+        (name, each)
+        for name, command in list_commands().items()
+        for each in command.params
+        if each.required and "sealed" in (getattr(each, "help", None) or "")
+    ]
+    assert len(sealed) > 15
+    assert [(name, each.name) for name, each in sealed if not each.prompt] == []
