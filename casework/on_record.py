@@ -95,7 +95,9 @@ def list_on_record(office: Office, typed_reference: str) -> OnRecord:
                 SightingLine(*row) for row in _rows(session, case_id, _SIGHTING, SightingRecord.recorded_at)
             ),
             consents=tuple(
-                ConsentLine(*row[:-1], tuple(row[-1]))
+                ConsentLine(
+                    row.id, row.body, row.purpose, row.given_on, row.given_by, row.withdrawn_on, tuple(row.withheld)
+                )
                 for row in _rows(session, case_id, _CONSENT, ConsentRecord.given_on)
             ),
             aliases=tuple(row[0] for row in _rows(session, case_id, (AliasRecord.id,), AliasRecord.recorded_at)),

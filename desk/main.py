@@ -39,7 +39,7 @@ ENTRIES: Mapping[str, Entry] = {
     "backup": Entry("desk.backup_commands", "backup", "Copy store and keys into a new folder, each into its own."),
     "restore": Entry("desk.backup_commands", "restore", "Make an empty home from a backup."),
     "demo": Entry("desk.rehearsal_commands", "demo", "Play half a year of cases through the real flows."),
-    "bench": Entry("desk.rehearsal_commands", "bench", "Measure the engine beside raw baselines."),
+    "bench": Entry("desk.bench_commands", "bench", "Measure the engine beside raw baselines."),
 }
 
 
