@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import func, select
 
@@ -9,14 +10,18 @@ from casework.loading import CASE_COLUMNS
 from casework.office import Office
 from casework.reconcile import Look, reconcile_locked
 from models.records import Case
-from models.statuses import Outcome
+from models.statuses import Outcome, Stage
 
 BATCH = 200
+MOVED_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
 class WatchReport:
-    """What a watch did, in counts; `faults` are the references of cases that could not be assessed."""
+    """What a watch did, in counts; `faults` are the references of cases that could not be assessed.
+
+    `moved_cases` are the first `MOVED_NAMED` of those that moved, each with its stage.
+    """
 
     looked: int = 0
     moved: int = 0
@@ -24,6 +29,7 @@ class WatchReport:
     notices: int = 0
     drafts: int = 0
     faults: tuple[str, ...] = ()
+    moved_cases: tuple[tuple[str, Stage], ...] = ()
 
 
 def look_at_due(office: Office, now: datetime, *, limit: int | None = None) -> WatchReport:
@@ -68,6 +74,7 @@ def _anything_due(office: Office, now: datetime) -> bool:
 
 
 def _report(looks: list[Look]) -> WatchReport:
+    moved = ((look.reference, look.stage) for look in looks if look.outcome is Outcome.MOVED)
     return WatchReport(
         looked=len(looks),
         moved=sum(look.outcome is Outcome.MOVED for look in looks),
@@ -75,4 +82,5 @@ def _report(looks: list[Look]) -> WatchReport:
         notices=sum(look.notices for look in looks),
         drafts=sum(look.drafts for look in looks),
         faults=tuple(look.reference for look in looks if look.fault is not None),
+        moved_cases=tuple(islice(moved, MOVED_NAMED)),
     )
