@@ -119,7 +119,7 @@ class Writer:
             session.connection().execute(_UPDATE_CLOCK, self._clock_updates)
         if self._silent:
             session.connection().execute(_FALL_SILENT, {"silent": self._silent})
-        write_urgent_notices(session, self._urgent, self.now)
+        write_urgent_notices(self.office, session, self._urgent, self.now)
         self._update_cases(session)
         if self._postponed:
             session.connection().execute(_POSTPONE, self._postponed)

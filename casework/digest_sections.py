@@ -1,0 +1,212 @@
+"""One reader's digest: which sections, what stands in each, and the whole as plain text."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from textwrap import fill
+
+from babel.dates import format_date
+
+from casework.digest_sources import Fired, Raised, Sources, Waiting
+from casework.digest_words import COUNTED, HEADINGS, PHRASES, REST_LISTED_BY
+from casework.notices import readers_of
+from casework.told import WIDTH, Deadline, Item, count_days, deadline_item, in_language, print_item, with_rung
+from models.records import Staff
+from models.rules.policy import MetBy, Policy
+from models.rules.wording import flag_words
+from models.statuses import ClockState, LetterState, Role
+
+LINES = 30
+_DAY = "EEEE, d MMMM"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a digest: how much there is, the first items of it, and an overview before them."""
+
+    name: str
+    total: int
+    items: Sequence[Item]
+    overview: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A digest as it will be mailed."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One reader's view of what there is to tell."""
+
+    sources: Sources
+    reader: Staff
+    policy: Policy
+
+    @property
+    def language(self) -> str:
+        """The reader's language."""
+        return self.reader.language
+
+    def phrase(self, which: str, **values: object) -> str:
+        """Say one of the set phrases."""
+        return in_language(PHRASES[which], self.language).format(**values)
+
+
+def write_digest(sources: Sources, reader: Staff, policy: Policy) -> Digest | None:
+    """Write one reader's digest, or nothing where there is nothing to tell."""
+    edition = Edition(sources, reader, policy)
+    sections = [section for section in _sections(edition) if section.total]
+    if not sections:
+        return None
+    on = format_date(sources.today, _DAY, reader.language)
+    counts = ", ".join(in_language(COUNTED[each.name], edition.language).format(each.total) for each in sections)
+    parts = [edition.phrase("greeting", on=on), *(_print(section, edition) for section in sections)]
+    return Digest(
+        subject=edition.phrase("subject", on=on, counts=counts),
+        text="\n\n".join([*parts, fill(edition.phrase("closing"), WIDTH)]) + "\n",
+    )
+
+
+def _sections(edition: Edition) -> Iterator[Section]:
+    """Yield the sections of a reader: a coordinator's own cases, a supervisor's whole office, a lawyer's letters."""
+    sources, reader = edition.sources, edition.reader
+    new = _new_to(edition)
+    yield _section("new", new, partial(_fired_item, edition))
+    told = {fired.deadline.key for fired in new}
+    untold = [each for each in sources.deadlines if each.key not in told]
+    mine = [each for each in untold if _is_mine(each.coordinator, reader)]
+    deadline = partial(_deadline_item, edition)
+    if reader.role is Role.SUPERVISOR:
+        everything = _overdue(sources.deadlines)
+        lines = [deadline(each) for each in islice(_overdue(untold), LINES)]
+        yield Section("overdue", len(everything), lines, _overview(edition, everything))
+    else:
+        yield _section("overdue", _overdue(mine), deadline)
+    yield _section("soon", [each for each in mine if each.state is ClockState.RUNNING], deadline)
+    flags = [each for each in sources.flags if _is_mine(each.coordinator, reader)]
+    yield _section("flags", flags, partial(_flag_item, edition))
+    letter = partial(_letter_item, edition)
+    yield _section("approve", [each for each in sources.letters if _may_approve(each, reader)], letter)
+    ready = [each for each in sources.letters if each.state is LetterState.APPROVED]
+    yield _section("release", [each for each in ready if _is_mine(each.coordinator, reader)], letter)
+
+
+def _section(name: str, found: Sequence[object], item: Callable[..., Item], overview: Sequence[str] = ()) -> Section:
+    return Section(name, len(found), [item(each) for each in islice(found, LINES)], overview)
+
+
+def _overdue(deadlines: Sequence[Deadline]) -> list[Deadline]:
+    return [each for each in deadlines if each.state is ClockState.OVERDUE]
+
+
+def _is_mine(coordinator: str | None, reader: Staff) -> bool:
+    """Whether a case is the reader's to look after; one without a coordinator is the supervisors'."""
+    return coordinator == reader.id or (coordinator is None and reader.role is Role.SUPERVISOR)
+
+
+def _new_to(edition: Edition) -> list[Fired]:
+    """Return the rungs that tell the reader and have fired since the last digest, the newest of each clock."""
+    sources, reader = edition.sources, edition.reader
+    newest: dict[tuple[str, str, str], Fired] = {}
+    for fired in sources.fired:
+        told = readers_of(fired.rung, fired.deadline.coordinator, [reader])
+        if told and fired.fired_at > sources.since[reader.id]:
+            newest[fired.deadline.key] = fired
+    return list(newest.values())
+
+
+def _may_approve(letter: Waiting, reader: Staff) -> bool:
+    """Whether the letter waits for this reader: as a lawyer, as a supervisor, or as the case's own coordinator."""
+    persons = {letter.drafter_no, *(each.person_no for each in letter.approvers)}
+    if letter.state is not LetterState.DRAFT or reader.person_no in persons or not letter.people_lacking:
+        return False
+    if reader.role is Role.LEGAL_OFFICER:
+        return letter.legal_officer_lacking
+    if reader.role is Role.SUPERVISOR:
+        # What the engine drafted the case's coordinator approves; what a coordinator drafted needs somebody else.
+        return letter.drafter_no is not None or bool(letter.approvers) or letter.coordinator is None
+    return letter.coordinator == reader.id
+
+
+def _overview(edition: Edition, overdue: Sequence[Deadline]) -> list[str]:
+    """Count what is overdue by coordinator and by the body that owes a reply, the most first."""
+    if not overdue:
+        return []
+    nobody = edition.phrase("nobody")
+    by_coordinator = _grouped(overdue, lambda each: each.coordinator or nobody)
+    lines = [edition.phrase("by_coordinator"), *_counts(edition, by_coordinator)]
+    owed = [each for each in overdue if each.rule.met_by is MetBy.REPLY and each.rule.body is not None]
+    if owed:
+        by_body = _grouped(owed, lambda each: _body_name(edition, each))
+        lines += ["", edition.phrase("by_body"), *_counts(edition, by_body)]
+    return lines
+
+
+def _body_name(edition: Edition, deadline: Deadline) -> str:
+    names = {body.id: body.name for body in edition.policy.bodies}
+    return in_language(names[deadline.rule.body or ""], edition.language)
+
+
+def _grouped(overdue: Sequence[Deadline], key: Callable[[Deadline], str]) -> Mapping[str, Sequence[Deadline]]:
+    groups: defaultdict[str, list[Deadline]] = defaultdict(list)
+    for each in overdue:
+        groups[key(each)].append(each)
+    return groups
+
+
+def _counts(edition: Edition, groups: Mapping[str, Sequence[Deadline]]) -> Iterator[str]:
+    for who, overdue in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
+        days = (edition.sources.today - min(each.due_on for each in overdue)).days
+        said = edition.phrase("count", who=who, count=len(overdue), days=count_days(days, edition.language))
+        yield f"  {said}"
+
+
+def _deadline_item(edition: Edition, deadline: Deadline) -> Item:
+    return deadline_item(deadline, edition.policy, edition.reader.id, edition.sources.today, edition.language)
+
+
+def _fired_item(edition: Edition, fired: Fired) -> Item:
+    return with_rung(_deadline_item(edition, fired.deadline), fired.rung, edition.language)
+
+
+def _flag_item(edition: Edition, raised: Raised) -> Item:
+    names = {body.id: in_language(body.name, edition.language) for body in edition.policy.bodies}
+    about = names.get(raised.about, raised.about)
+    lines = () if raised.letter is None else (edition.phrase("about_letter", number=raised.letter),)
+    return Item(
+        raised.reference,
+        flag_words(raised.code, about, edition.language),
+        lines,
+        f"dodomu case show {raised.reference}",
+    )
+
+
+def _letter_item(edition: Edition, letter: Waiting) -> Item:
+    names = {kind.id: in_language(kind.name, edition.language) for kind in edition.policy.kinds}
+    name = names.get(letter.kind, letter.kind)
+    if letter.state is LetterState.APPROVED:
+        lines, command = (edition.phrase("ready"),), f"dodomu letter release {letter.number}"
+    else:
+        lacking = "lacking_legal" if letter.legal_officer_lacking else "lacking"
+        lines, command = (
+            (edition.phrase(lacking, count=letter.people_lacking),),
+            f"dodomu letter preview {letter.number}",
+        )
+    return Item(letter.reference, edition.phrase("letter", number=letter.number, name=name), lines, command)
+
+
+def _print(section: Section, edition: Edition) -> str:
+    blocks = [f"{in_language(HEADINGS[section.name], edition.language)} ({section.total})"]
+    if section.overview:
+        blocks.append("\n".join(section.overview))
+    blocks += [print_item(item, edition.language) for item in section.items]
+    rest = section.total - len(section.items)
+    if rest and len(section.items) == LINES:
+        blocks.append(edition.phrase("more", count=rest, command=REST_LISTED_BY[section.name]))
+    return "\n\n".join(blocks)

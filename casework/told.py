@@ -1,0 +1,165 @@
+"""What staff are told of a case, in their own language: what is owed, by whom, since when, and the one next command.
+
+Case references only; nothing here names a person. Notices and the daily digest both say it with these words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from textwrap import wrap
+
+from babel import Locale
+from babel.dates import format_date
+
+from models.rules.policy import Anchor, ClockRule, MetBy, Policy, Rung
+from models.statuses import ClockState
+
+WIDTH = 76
+_INDENT = "  "
+_PATTERNS = {"uk": "d MMMM y 'р'.", "en": "d MMMM y"}
+_DAYS = {
+    "uk": {"one": "{} день", "few": "{} дні", "many": "{} днів", "other": "{} дня"},
+    "en": {"one": "{} day", "other": "{} days"},
+}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "today": {"uk": "Строк спливає сьогодні, {on}", "en": "Due today, {on}"},
+    "tomorrow": {"uk": "Строк спливає завтра, {on}", "en": "Due tomorrow, {on}"},
+    "ahead": {"uk": "Строк: {on}, лишилося {days}", "en": "Due {on}, {days} left"},
+    "passed": {"uk": "Строк сплив {on}, {days} тому", "en": "Was due {on}, {days} ago"},
+    "turn": {"uk": "Чия черга: {who}.", "en": "Whose turn: {who}."},
+    "you": {"uk": "ви", "en": "you"},
+    "coordinator": {"uk": "координатор {who}", "en": "coordinator {who}"},
+    "nobody": {"uk": "нікого не призначено", "en": "nobody is assigned"},
+    "basis": {"uk": "Підстава: {basis}", "en": "Basis: {basis}"},
+    "next": {"uk": "Далі: {command}", "en": "Next: {command}"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing a reader is told: `lines` are whole sentences, `command` is what to do next."""
+
+    reference: str
+    what: str
+    lines: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A clock as it is told. `letter` is the outgoing number of the letter whose answer it waits for."""
+
+    reference: str
+    coordinator: str | None
+    rule: ClockRule
+    anchor: str
+    due_on: date
+    state: ClockState
+    letter: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What the clock is known by: case, rule and anchor."""
+        return self.reference, self.rule.id, self.anchor
+
+
+def in_language(words: Mapping[str, str], language: str) -> str:
+    """Return the words in a reader's language, in Ukrainian where that is missing."""
+    return words.get(language, words["uk"])
+
+
+def say(word: str, language: str, **values: object) -> str:
+    """Say one of the set phrases."""
+    return in_language(WORDS[word], language).format(**values)
+
+
+def day_words(day: date, language: str) -> str:
+    """Say a day: 9 березня 2026 р., 9 March 2026."""
+    return format_date(day, in_language(_PATTERNS, language), language if language in _PATTERNS else "uk")
+
+
+def count_days(count: int, language: str) -> str:
+    """Say a number of days: 1 день, 3 дні, 7 днів."""
+    spoken = language if language in _DAYS else "uk"
+    return _DAYS[spoken][Locale.parse(spoken).plural_form(count)].format(count)
+
+
+def when_words(due_on: date, today: date, language: str) -> str:
+    """Say when something is or was due, as seen from today, without its full stop."""
+    left = (due_on - today).days
+    word = {0: "today", 1: "tomorrow"}.get(left, "ahead" if left > 0 else "passed")
+    said = say(word, language, on=day_words(due_on, language), days=count_days(abs(left), language))
+    return said.removesuffix(".")
+
+
+def deadline_item(deadline: Deadline, policy: Policy, reader: str, today: date, language: str) -> Item:
+    """Say a deadline to a reader (a staff id)."""
+    turn = say("turn", language, who=_whose_turn(deadline, policy, reader, language))
+    return Item(
+        reference=deadline.reference,
+        what=in_language(deadline.rule.name, language),
+        lines=(
+            f"{when_words(deadline.due_on, today, language)}. {turn}",
+            say("basis", language, basis=deadline.rule.legal_basis),
+        ),
+        command=next_command(deadline, policy),
+    )
+
+
+def with_rung(item: Item, rung: Rung, language: str) -> Item:
+    """Put before everything else what a rung says is to be done."""
+    return Item(item.reference, item.what, (in_language(rung.says, language), *item.lines), item.command)
+
+
+def next_command(deadline: Deadline, policy: Policy) -> str:
+    """Return the one command that records what stops the clock, or shows the case where that is several things."""
+    rule, reference = deadline.rule, deadline.reference
+    if deadline.coordinator is None:
+        return f"dodomu case assign {reference} …"
+    commands = {
+        MetBy.VISIT: f"dodomu visit record {reference} {rule.visit}",
+        MetBy.OWN_CONSENT: f"dodomu consent give {reference}",
+        MetBy.REPLY: f"dodomu reply record {deadline.letter} --kind …",
+        MetBy.LETTER_TO: _draft_command(deadline, policy),
+    }
+    show = (
+        f"dodomu sighting add {reference}" if rule.anchor is Anchor.LAST_SIGHTING else f"dodomu case show {reference}"
+    )
+    return commands.get(rule.met_by, show)
+
+
+def print_item(item: Item, language: str) -> str:
+    """Print an item as plain text, no line longer than `WIDTH` but the command, which must not be parted."""
+    lines = _wrapped(f"{item.reference} · {item.what}", "")
+    for sentence in item.lines:
+        lines += _wrapped(sentence, _INDENT)
+    return "\n".join([*lines, f"{_INDENT}{say('next', language, command=item.command)}"])
+
+
+def _draft_command(deadline: Deadline, policy: Policy) -> str:
+    kinds = [kind for kind in policy.kinds if kind.body == deadline.rule.body]
+    if not kinds:
+        return f"dodomu case show {deadline.reference}"
+    purpose = deadline.rule.purpose or kinds[0].purposes[0]
+    return f"dodomu letter draft {deadline.reference} --kind {kinds[0].id} --purpose {purpose}"
+
+
+def _wrapped(sentence: str, indent: str) -> list[str]:
+    return wrap(
+        sentence,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _whose_turn(deadline: Deadline, policy: Policy, reader: str, language: str) -> str:
+    if deadline.rule.met_by is MetBy.REPLY and deadline.rule.body is not None:
+        return in_language(policy.get_body(deadline.rule.body).name, language)
+    if deadline.coordinator is None:
+        return say("nobody", language)
+    if deadline.coordinator == reader:
+        return say("you", language)
+    return say("coordinator", language, who=deadline.coordinator)
