@@ -103,12 +103,12 @@ AFTERNOON = (
     Slip(
         BODIES, "id: ombudsman_ua", "approval:\n      people: 1", "§approval:\n      people: 0", "number_beyond_sense"
     ),
-    Slip(BODIES, "id: ombudsman_ua", 'valid_from: "2026-01-01"', '§valid_from: "1 January"', "date_wrong"),
+    Slip(BODIES, "id: ombudsman_ua", 'valid_from: "2025-01-01"', '§valid_from: "1 January"', "date_wrong"),
     Slip(BODIES, "id: ombudsman_ua", "mail: ombudsman-ua@", "§mail: ombudsman-ua at ", "mail_address_wrong"),
     Slip(BODIES, "id: wgeid", "salutation:", "§salutation:", "language_missing"),
     Slip(BODIES, "id: wgeid", 'en: "Dear', '§uk: "Dear', "language_unknown"),
     Slip(BODIES, "id: wgeid", "- sighting.grade", "§- sighting.source", "field_excluded"),
-    Slip(BODIES, "id: wgeid", '- valid_from: "2026', '§- valid_from: "2026', "address_missing"),
+    Slip(BODIES, "id: wgeid", '- valid_from: "2025', '§- valid_from: "2025', "address_missing"),
     Slip(BODIES, "id: wgeid", "mail: wgeid@bodies.example\n", "\n"),
     Slip(LETTERS, "", "- id: wgeid.request", "§- id: wgeid.request", "template_names_more_than_allowed"),
     Slip(LETTERS, "id: wgeid.request", "subject:", "§subject:", "language_missing"),

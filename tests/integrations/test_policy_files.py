@@ -55,7 +55,7 @@ def test_every_mistake_says_what_would_be_right(folder: Path) -> None:
 
 OMBUDSMAN_ADDRESS = """\
     addresses:
-      - valid_from: "2026-01-01"
+      - valid_from: "2025-01-01"
         mail: ombudsman-ua@bodies.example
         lines:
           uk:
@@ -129,7 +129,7 @@ ALONE = {
             BODIES,
             "id: ombudsman_ua",
             "    legal_basis:",
-            '      - §valid_from: "2025-12-31"\n'
+            '      - §valid_from: "2024-12-31"\n'
             "        mail: a@b.example\n        lines: {uk: [Київ]}\n    legal_basis:",
             "addresses_out_of_order",
         ),
