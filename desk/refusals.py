@@ -11,6 +11,15 @@ OURS = 1
 USERS = 2
 STOPPED = 130
 _USERS_MISTAKES = (RuleViolation, InvalidInput, NotFound, ConfigurationError)
+# What to do where whoever raised the error could not know who asks.
+_ADVICE = {
+    "case_not_found": "`dodomu case list` shows all cases",
+    "key_not_found": "without its key a case cannot be read; was it erased, or are the keys of another office?",
+    "letter_fact_missing": "the letter needs it: put it on record first",
+    "sighting_already_withdrawn": "nothing is left to do",
+    "consent_already_withdrawn": "nothing is left to do",
+    "already_overridden": "nothing is left to do",
+}
 _HOUSE = Path(__file__).resolve().parent.parent
 
 
@@ -27,7 +36,8 @@ def line_of(error: Exception) -> str:
         if not error.format_message():
             # The help has been shown instead.
             return ""
-        return " ".join(f"{_without_value(error.format_message())}{_try_help(error)}".split())
+        told = _without_value(error.format_message()).rstrip(".")
+        return " ".join(f"{told}. {_try_help(error)}".split())
     return f"Something went wrong that should not have ({type(error).__name__} at {_place(error)}) [unexpected_error]"
 
 
@@ -35,7 +45,8 @@ def _in_words(error: DodomuError) -> str:
     words = error.code.replace("_", " ").capitalize()
     about = ", ".join(str(value) for value in error.references.values())
     told = f"{words} ({about})" if about else words
-    return f"{told}: {error.advice} [{error.code}]" if error.advice else f"{told}. [{error.code}]"
+    advice = error.advice or _ADVICE.get(error.code, "`dodomu health` says whether everything is in order")
+    return f"{told}: {advice} [{error.code}]"
 
 
 def _without_value(message: str) -> str:
@@ -48,7 +59,7 @@ def _without_value(message: str) -> str:
 
 def _try_help(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
-    return f" See {context.command_path} --help" if context is not None else ""
+    return f"See {context.command_path} --help" if context is not None else ""
 
 
 def _one_line(text: str) -> str:
