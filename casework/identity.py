@@ -73,16 +73,12 @@ def correct_separation(  # noqa: PLR0913 - what can be mistyped at intake
 
 
 def _identity(file: CaseFile) -> Identity:
-    sealed = file.case.sealed_identity
-    if sealed is None:
-        return Identity()
-    return file.open("cases", "sealed_identity", file.reference, Identity, sealed)
+    return file.open("cases", "sealed_identity", file.reference, Identity, file.case.sealed_identity or b"")
 
 
 def _reseal(file: CaseFile, given: dict[str, Any], country: str | None) -> None:
-    sealed = file.case.sealed_circumstances
     place = ("cases", "sealed_circumstances", file.reference)
-    before = file.open(*place, Circumstances, sealed) if sealed else Circumstances()
+    before = file.open(*place, Circumstances, file.case.sealed_circumstances or b"")
     kept = {name: getattr(before.separation, name) for name in Separation.model_fields}
     separation = make_sealed(Separation, **(kept | given))
     after = before.model_copy(update={"separation": separation, "country": country or before.country})

@@ -194,7 +194,7 @@ def _number(numbers: Mapping[str, int], text: str) -> int:
 
 def _spelling(text: str) -> str:
     """Return a text without what people type differently: capitals, punctuation, blanks."""
-    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
 
 
 def _keep_known(case: Case, standing: Sequence[SightingRecord]) -> None:

@@ -1,0 +1,103 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casework.case_file import read_case
+from casework.facts import complete_identity, correct_separation
+from casework.office import Office
+from models.errors import InvalidInput, RuleViolation
+from models.records import Case
+from models.rules.partial_dates import parse_partial_date
+from models.schemas.sealed import Circumstances, Identity
+from models.statuses import Precision
+
+Opener = Callable[..., str]
+
+
+def correct(office: Office, reference: str, **values: Any) -> None:
+    correct_separation(office, reference, **{"reason": "описка", **values}, now=office.now(), actor="c-01")
+
+
+def complete(office: Office, reference: str, **values: Any) -> None:
+    complete_identity(office, reference, now=office.now(), actor="c-01", **values)
+
+
+def read(office: Office, reference: str) -> tuple[Case, Identity, Circumstances]:
+    with read_case(office, reference, office.now()) as file:
+        case = file.case
+        identity = file.open("cases", "sealed_identity", reference, Identity, case.sealed_identity or b"")
+        sealed = case.sealed_circumstances or b""
+        return case, identity, file.open("cases", "sealed_circumstances", reference, Circumstances, sealed)
+
+
+def test_what_was_not_known_is_filled_in(office: Office, open_one: Opener) -> None:
+    reference = open_one(office, child__birth_on=None, child__patronymic=None)
+    complete(office, reference, birth_on=date(2014, 5, 9), patronymic="Петрівна")
+    case, identity, _ = read(office, reference)
+    assert identity.child.full_name == "Вигаданенко Марічка Петрівна"
+    assert case.adult_on == date(2032, 5, 9)
+    assert {"child.birth_on", "child.patronymic", "child.given_name"} <= set(case.known)
+
+
+def test_a_partial_birth_date_does_not_make_anybody_grown(office: Office, open_one: Opener) -> None:
+    reference = open_one(office, child__birth_on=None)
+    complete(office, reference, birth_on=parse_partial_date("2014-05"))
+    assert read(office, reference)[0].adult_on is None
+
+
+def test_the_original_identity_never_changes(office: Office, open_one: Opener) -> None:
+    reference = open_one(office)
+    with pytest.raises(RuleViolation, match="identity_never_changes") as refused:
+        complete(office, reference, given_name="Марина", health="вигадано")
+    assert refused.value.references["fields"] == "given_name"
+    assert read(office, reference)[1].child.given_name == "Марічка"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"birth_on": date(2026, 3, 3)}, "date_in_future"),
+        ({"sex": "unknown"}, "value_unusable"),
+        ({"shoe_size": 36}, "value_unusable"),
+    ],
+)
+def test_what_cannot_be_is_not_filled_in(office: Office, open_one: Opener, values: dict[str, Any], code: str) -> None:
+    reference = open_one(office, child__birth_on=None, child__sex=None)
+    with pytest.raises(InvalidInput, match=code):
+        complete(office, reference, **values)
+
+
+def test_the_separation_is_corrected_where_it_was_mistyped(either_office: Office, open_one: Opener) -> None:
+    reference = open_one(either_office)
+    correct(either_office, reference, on=parse_partial_date("2022-06"), place="м. Вигадане", country="ru")
+    case, _, circumstances = read(either_office, reference)
+    assert (case.separation_on, case.separation_precision) == (date(2022, 6, 1), Precision.MONTH)
+    assert (circumstances.separation.place, circumstances.country) == ("м. Вигадане", "RU")
+    assert circumstances.separation.circumstances == "Вигадано: не повернуто з табору відпочинку."
+
+
+def test_what_is_not_given_stays(office: Office, open_one: Opener) -> None:
+    reference = open_one(office)
+    correct(office, reference, last_contact="Дзвінок у травні.")
+    case, _, circumstances = read(office, reference)
+    assert (case.separation_on, circumstances.country) == (date(2022, 5, 17), "UA")
+    assert circumstances.separation.last_contact == "Дзвінок у травні."
+    assert "separation.last_contact" in case.known
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({}, "nothing_to_correct"),
+        ({"place": "м. Вигадане", "reason": ""}, "reason_missing"),
+        ({"on": date(2026, 3, 3)}, "date_in_future"),
+        ({"country": "XX"}, "country_unknown"),
+    ],
+)
+def test_a_correction_says_what_and_why(office: Office, open_one: Opener, values: dict[str, Any], code: str) -> None:
+    reference = open_one(office)
+    with pytest.raises(InvalidInput, match=code):
+        correct(office, reference, **values)
+    assert read(office, reference)[0].separation_on == date(2022, 5, 17)
