@@ -102,16 +102,11 @@ class Office:
 def found_office(settings: Settings, kind: StoreKind = StoreKind.WORK, clock: Clock | None = None) -> list[str]:
     """Make what is missing of an office: home, keys, keystore, store. Return what was made; safe to repeat.
 
-    Raises ConfigurationError if the home cannot be written.
+    Raises ConfigurationError if the home cannot be written; `office_key_missing` for a store whose key is gone.
     """
     now = (clock or SystemClock()).now()
     made = _make_folders(settings)
-    if settings.office_key is None and not settings.office_key_file.exists():
-        make_office_key(settings.office_key_file)
-        made.append("office_key")
-    if not settings.signing_key_file.exists():
-        make_signing_key(settings.signing_key_file)
-        made.append("signing_key")
+    made += _make_keys(settings)
     made += _make_keystore(settings, now)
     store = Store.open(settings.store_url)
     try:
@@ -165,6 +160,34 @@ def _make_folders(settings: Settings) -> list[str]:
             "home_not_made", "check DODOMU_HOME and who may write there", cause=type(error).__name__
         ) from None
     return list(missing)
+
+
+def _make_keys(settings: Settings) -> list[str]:
+    """Make the keys of a new office. Beside a store none is made: a new key fits nothing that is there."""
+    wanted = {"office_key": settings.office_key_file, "signing_key": settings.signing_key_file}
+    if settings.office_key is not None:
+        del wanted["office_key"]
+    missing = [name for name, path in wanted.items() if not path.exists()]
+    if not missing or not _is_founded(settings):
+        makers = {"office_key": make_office_key, "signing_key": make_signing_key}
+        for name in missing:
+            makers[name](wanted[name])
+        return missing
+    if "office_key" in missing:
+        raise ConfigurationError("office_key_missing", "bring it back from its safe copy; a new one would open nothing")
+    # Not every machine of an office is given the key that signs.
+    return []
+
+
+def _is_founded(settings: Settings) -> bool:
+    store = Store.open(settings.store_url)
+    try:
+        store.check_version()
+    except ConfigurationError as error:
+        return error.code != "store_missing"
+    finally:
+        store.close()
+    return True
 
 
 def _make_keystore(settings: Settings, now: datetime) -> list[str]:

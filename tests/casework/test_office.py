@@ -71,6 +71,18 @@ def test_another_offices_key_opens_nothing(settings: Settings) -> None:
         found_office(settings)
 
 
+def test_no_new_key_is_made_beside_a_store(settings: Settings) -> None:
+    found_office(settings)
+    settings.signing_key_file.unlink()
+    assert found_office(settings) == []
+    assert not settings.signing_key_file.exists()
+    settings.office_key_file.unlink()
+    with pytest.raises(ConfigurationError) as refused:
+        found_office(settings)
+    assert refused.value.code == "office_key_missing"
+    assert not settings.office_key_file.exists()
+
+
 def test_only_a_rehearsals_clock_can_be_moved(tmp_path: Path, clock: FixedClock) -> None:
     settings = load_settings(home=tmp_path / "demo")
     found_office(settings, StoreKind.DEMO, clock)
