@@ -114,7 +114,7 @@ class Writer:
         """Write everything, within the caller's transaction."""
         self._insert_drafts(session)
         for record, rows in self._inserts.items():
-            session.execute(insert(record), rows)
+            session.connection().execute(insert(record), rows)
         if self._clock_updates:
             session.connection().execute(_UPDATE_CLOCK, self._clock_updates)
         if self._silent:
@@ -239,7 +239,7 @@ class Writer:
             row["number"] = number
             body: dict[str, Json] = {"letter": number, "kind": row["kind"], "purpose": row["purpose"].value}
             self._journal(case, "letter_drafted", {**body, "because": row["because"]})
-        session.execute(insert(LetterRecord), [row for _, row in self._drafts])
+        session.connection().execute(insert(LetterRecord), [row for _, row in self._drafts])
 
     def _fall_silent(self, case: CaseRow, assessment: Assessment) -> None:
         for letter in assessment.silent_letters:

@@ -49,7 +49,7 @@ class ChainWriter:
     def flush(self, session: Session) -> None:
         """Write all added entries."""
         if self._rows:
-            session.execute(insert(JournalRecord), self._rows)
+            session.connection().execute(insert(JournalRecord), self._rows)
             self._rows = []
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.records import (
@@ -55,8 +55,7 @@ def _by_case(
     session: Session, query: Select[Any], cases: Iterable[CaseRow], make: Callable[[Any], FactT]
 ) -> ByCase[FactT]:
     found: defaultdict[int, list[FactT]] = defaultdict(list)
-    owner = query.selected_columns[0]
-    for row in session.execute(query.where(owner.in_([case.id for case in cases]))):
+    for row in session.connection().execute(query, {"cases": [case.id for case in cases]}):
         found[row[0]].append(make(row))
     return found
 
@@ -103,7 +102,9 @@ def _consent(row: Any) -> ConsentFact:
 
 
 def _columns(record: Any, *names: str) -> Select[Any]:
-    return select(record.case_id, *(getattr(record, name) for name in names))
+    """Make the query once: putting it together anew would take longer than running it."""
+    of_cases = record.case_id.in_(bindparam("cases", expanding=True))
+    return select(record.case_id, *(getattr(record, name) for name in names)).where(of_cases)
 
 
 _TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
