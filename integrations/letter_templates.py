@@ -54,6 +54,7 @@ class LetterTemplates:
         self._mail = folder / "mail"
         self._printable = PrintableCharacters(self._fonts)
         self._environment = cache(self._new_environment)
+        self._paths = cache(self._read_paths)
         self._template = cache(self._checked_template)
         self._required = cache(self._read_requirements)
         self._hash = cache(self._read_hash)
@@ -65,7 +66,7 @@ class LetterTemplates:
 
     def paths_named(self, kind: str, language: str) -> frozenset[str]:
         """The dotted LetterFacts paths the template names, through everything it includes."""
-        return named_paths(self._environment(language), _template_name(kind, language))
+        return self._paths(kind, language)
 
     def fields_named(self, kind: str, language: str) -> frozenset[Field]:
         """The disclosable fields the template can print: none beyond the body's allow-list may be among them."""
@@ -100,6 +101,9 @@ class LetterTemplates:
         environment.filters = {"day": LetterWords(letter.language, self._letters / "_words").day}
         template = _loaded(environment, f"cover.{letter.language}.txt.j2")
         return _rendered(template, {"letter": letter, "office": office})
+
+    def _read_paths(self, kind: str, language: str) -> frozenset[str]:
+        return named_paths(self._environment(language), _template_name(kind, language))
 
     def _read_requirements(self, kind: str, language: str) -> frozenset[Field]:
         try:
