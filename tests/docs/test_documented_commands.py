@@ -112,3 +112,9 @@ def test_what_is_kept_sealed_and_cannot_be_left_out_is_asked_for() -> None:
     ]
     assert len(sealed) > 15
     assert [(name, each.name) for name, each in sealed if not each.prompt] == []
+
+
+def test_every_command_is_shown_in_some_document() -> None:
+    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    text = "".join(path.read_text(encoding="utf-8") for path in documents)
+    assert [name for name in list_commands() if f"dodomu {name}" not in text] == []
