@@ -280,7 +280,7 @@ async def test_a_letter_whose_ground_is_gone_is_stopped_at_the_last_moment(
     reference = open_one(office)
     number = released(office, reference)
     with office.store.writing() as session:
-        session.execute(change)  # type: ignore[call-overload]  # any of the updates above
+        session.execute(change)
     assert await deliver(office, office.now()) == DeliveryReport(stopped=1)
     assert sink.mails == []
     letter = letter_of(office, number)
