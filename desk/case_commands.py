@@ -10,6 +10,7 @@ from casework.opened_identity import open_identity, search_cases
 from casework.opening import open_cases
 from casework.reports import list_cases
 from casework.staff import list_staff
+from desk import case_identity_commands as identity
 from desk import case_status_commands as steps
 from desk.case_card import print_card, print_next_step
 from desk.looking import follow
@@ -153,6 +154,8 @@ def list_command(
 
 
 for _step in (
+    identity.complete,
+    identity.correct,
     steps.suspend,
     steps.resume,
     steps.step_back,
