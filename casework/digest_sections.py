@@ -14,7 +14,7 @@ from casework.digest_words import COUNTED, HEADINGS, PHRASES, REST_LISTED_BY
 from casework.notices import readers_of
 from casework.told import WIDTH, Deadline, Item, count_days, deadline_item, in_language, print_item, with_rung
 from models.records import Staff
-from models.rules.policy import MetBy, Policy
+from models.rules.policy import Body, MetBy, Policy
 from models.rules.wording import flag_words
 from models.statuses import ClockState, LetterState, Role
 
@@ -149,8 +149,12 @@ def _overview(edition: Edition, overdue: Sequence[Deadline]) -> list[str]:
 
 
 def _body_name(edition: Edition, deadline: Deadline) -> str:
-    names = {body.id: body.name for body in edition.policy.bodies}
-    return in_language(names[deadline.rule.body or ""], edition.language)
+    names = {body.id: _name(body, edition) for body in edition.policy.bodies}
+    return names[deadline.rule.body or ""]
+
+
+def _name(body: Body, edition: Edition) -> str:
+    return in_language(body.name, edition.language)
 
 
 def _grouped(overdue: Sequence[Deadline], key: Callable[[Deadline], str]) -> Mapping[str, Sequence[Deadline]]:
@@ -176,7 +180,7 @@ def _fired_item(edition: Edition, fired: Fired) -> Item:
 
 
 def _flag_item(edition: Edition, raised: Raised) -> Item:
-    names = {body.id: in_language(body.name, edition.language) for body in edition.policy.bodies}
+    names = {body.id: edition.phrase("body", name=_name(body, edition)) for body in edition.policy.bodies}
     about = names.get(raised.about, raised.about)
     lines = () if raised.letter is None else (edition.phrase("about_letter", number=raised.letter),)
     return Item(

@@ -41,6 +41,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "ready": {"uk": "Усі погодження є.", "en": "All approvals are there."},
     "letter": {"uk": "лист № {number}: {name}", "en": "letter {number}: {name}"},
+    "body": {"uk": "органу «{name}»", "en": "“{name}”"},
     "about_letter": {"uk": "Лист № {number}.", "en": "Letter {number}."},
     "closing": {
         "uk": "Лист складено автоматично, відповідати на нього не треба. У ньому лише номери справ.",
