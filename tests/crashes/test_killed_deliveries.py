@@ -75,6 +75,7 @@ def test_two_deliveries_at_once_send_each_letter_once(job: Job, sink: MailSink) 
     assert len(sink.mails) == LETTERS
 
 
+@pytest.mark.parametrize("either_office", ["sqlite"], indirect=True)
 def test_the_test_can_fail_without_the_lease(job: Job, sink: MailSink) -> None:
     sink.misbehave(Misbehaviour(delay_s=0.2))
     run_at_once(replace(job, guard_off="lease"), 2, post)
