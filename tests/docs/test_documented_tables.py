@@ -175,3 +175,23 @@ def test_the_plans_example_is_corrected_as_the_decision_says() -> None:
 def test_the_licence_is_the_one_the_readme_names() -> None:
     assert "[Apache-2.0](LICENSE)" in text_of("README.md")
     assert text_of("LICENSE").split()[:4] == ["Apache", "License", "Version", "2.0,"]
+
+
+def test_the_days_in_the_readmes_picture_are_the_policys(policy: Policy) -> None:
+    day = {(clock.id, rung.id): rung.at_day for clock in policy.clocks for rung in clock.rungs}
+    reported, verified = ("stage.reported", "stage.verified")
+    picture = " ".join(text_of("README.md").split("```")[1].split())
+    for said in (
+        f"reminds on days {day[reported, 'first_reminder']} and {day[reported, 'second_reminder']};",
+        f"supervisor on day {day[reported, 'supervisor']}.",
+        f"Day {day['stage.identified', 'icrc_and_nib']}: drafts the tracing request",
+        f"day {day['stage.identified', 'wgeid']}: the communication to WGEID.",
+        f"warns on day {day['location_stale', 'refresh']} that they grow old, flags at {day['location_stale', 'stale']}.",
+        f"on day {day['stage.diplomatic_request', 'second_channel']} drafts",
+        f"Reminds on days {day[verified, 'first_reminder']} and {day[verified, 'second_reminder']}, "
+        f"alerts on day {day[verified, 'supervisor']}.",
+    ):
+        assert said in picture, said
+    visits = [clock for clock in policy.clocks if clock.visit is not None]
+    assert len(visits) == 6
+    assert {clock.rungs[-1].at_day - clock.term.count for clock in visits} == {3}
