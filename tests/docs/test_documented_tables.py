@@ -186,9 +186,10 @@ def test_the_days_in_the_readmes_picture_are_the_policys(policy: Policy) -> None
         f"supervisor on day {day[reported, 'supervisor']}.",
         f"Day {day['stage.identified', 'icrc_and_nib']}: drafts the tracing request",
         f"day {day['stage.identified', 'wgeid']}: the communication to WGEID.",
-        f"warns on day {day['location_stale', 'refresh']} that they grow old, flags at {day['location_stale', 'stale']}.",
+        f"warns on day {day['location_stale', 'refresh']} that they grow old,",
+        f"grow old, flags at {day['location_stale', 'stale']}.",
         f"on day {day['stage.diplomatic_request', 'second_channel']} drafts",
-        f"Reminds on days {day[verified, 'first_reminder']} and {day[verified, 'second_reminder']}, "
+        f"Reminds on days {day[verified, 'first_reminder']} and {day[verified, 'second_reminder']},",
         f"alerts on day {day[verified, 'supervisor']}.",
     ):
         assert said in picture, said
