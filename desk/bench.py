@@ -1,0 +1,139 @@
+"""`dodomu bench`: how fast the engine is, each figure beside a raw baseline that was measured in the same run."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from desk.benches.figures import Figure
+from desk.benches.in_caseload import RECONCILE, WATCH, bench_in_caseload
+from desk.benches.lettering import bench_letters
+from desk.benches.mailing import bench_mail
+from desk.benches.progress import Progress
+from desk.benches.taking_in import bench_intake
+from desk.benches.workplace import Workplace, open_workplace
+from desk.printing import print_table, say
+from integrations.clock import SystemClock
+from models.errors import InvalidInput
+
+BENCH_FOLDER = Path("var/bench")
+DOCUMENTED = 19_546
+"""How many children are documented; the caseload unless another is asked for."""
+
+_TURNS = 6
+_COLUMNS = (
+    "bench",
+    "database",
+    "cases",
+    "ours /s",
+    "baseline /s",
+    "our time",
+    "(range)",
+    "peak MiB",
+    "unit",
+    "baseline",
+)
+
+
+class Bench(StrEnum):
+    """What can be measured on its own."""
+
+    INTAKE = "intake"
+    RECONCILE = RECONCILE
+    WATCH = WATCH
+    LETTERS = "letters"
+    MAIL = "mail"
+
+
+def run_bench(
+    *,
+    cases: int = DOCUMENTED,
+    as_json: bool = False,
+    only: Collection[Bench] = (),
+    postgresql: bool = False,
+    folder: Path = BENCH_FOLDER,
+) -> int:
+    """Measure on SQLite, and with `postgresql` on a PostgreSQL of its own too; return the exit code.
+
+    With `as_json` each figure is a line on stdout as soon as it is known. Without, a table comes at the end and the
+    lines go to `<folder>/<moment>.jsonl`. Raises InvalidInput `caseload_too_small`.
+    """
+    if cases < _TURNS:
+        raise InvalidInput("caseload_too_small", f"measure {_TURNS} cases at least", cases=cases)
+    progress = Progress()
+    figures: list[Figure] = []
+    for figure in _measured(cases, frozenset(only or Bench), progress, postgresql=postgresql):
+        figures.append(figure)
+        if as_json:
+            progress.clear()
+            typer.echo(_line(figure))
+    progress.clear()
+    if not as_json:
+        _show(figures)
+        say(f"JSON lines: {_keep(figures, folder, SystemClock().now())}")
+    return 0
+
+
+def _measured(cases: int, wanted: Collection[Bench], progress: Progress, *, postgresql: bool) -> Iterator[Figure]:
+    for on_postgresql in (False, True) if postgresql else (False,):
+        with open_workplace(postgresql=on_postgresql) as place:
+            yield from _measured_at(place, cases, wanted, progress)
+
+
+def _measured_at(place: Workplace, cases: int, wanted: Collection[Bench], progress: Progress) -> Iterator[Figure]:
+    parts: list[Iterator[Figure]] = []
+    if Bench.INTAKE in wanted:
+        parts.append(bench_intake(place, cases, progress))
+    if {Bench.RECONCILE, Bench.WATCH} & set(wanted):
+        parts.append(bench_in_caseload(place, cases, wanted, progress))
+    if Bench.LETTERS in wanted:
+        parts.append(bench_letters(place, cases, progress))
+    if Bench.MAIL in wanted:
+        parts.append(bench_mail(place, cases, progress))
+    return chain.from_iterable(parts)
+
+
+def _line(figure: Figure) -> str:
+    return json.dumps(asdict(figure), ensure_ascii=False)
+
+
+def _keep(figures: Sequence[Figure], folder: Path, now: datetime) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{now:%Y-%m-%dT%H%M%SZ}.jsonl"
+    path.write_text("".join(f"{_line(figure)}\n" for figure in figures), encoding="utf-8")
+    return path
+
+
+def _show(figures: Sequence[Figure]) -> None:
+    print_table(_COLUMNS, map(_row, figures), title=figures[0].machine)
+    say("our time: our time by the baseline's in the same round, the median of the rounds; 1 would be as fast")
+    for note in dict.fromkeys(f"{figure.bench}: {figure.note}" for figure in figures if figure.note):
+        say(note)
+
+
+def _row(figure: Figure) -> tuple[Any, ...]:
+    lowest, highest = figure.time_ratio_range
+    return (
+        figure.bench,
+        figure.database,
+        f"{figure.cases:,}",
+        f"{figure.ours_per_s:,g}",
+        f"{figure.baseline_per_s:,g}",
+        f"x {figure.time_ratio:g}",
+        f"{lowest:g} to {highest:g}",
+        _peaks(figure),
+        figure.unit,
+        figure.baseline,
+    )
+
+
+def _peaks(figure: Figure) -> str:
+    if figure.ours_peak_mib is None or figure.baseline_peak_mib is None:
+        return ""
+    return f"{figure.ours_peak_mib:.0f} / {figure.baseline_peak_mib:.0f}"

@@ -1,0 +1,134 @@
+"""How a bench measures: turns of ours and of the baseline one after the other, and what is said of them."""
+
+import gc
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from desk.benches.progress import Progress
+
+ROUNDS = 3
+SIDES = 2
+Work = Callable[[], None]
+Turn = Callable[[], Work]
+"""Makes everything ready, unmeasured, and returns the work to be measured."""
+
+_MIB = 1024
+_CLEAR = Path("/proc/self/clear_refs")
+_STATUS = Path("/proc/self/status")
+_MACHINE = f"{os.cpu_count()} CPU, Python {platform.python_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured line. Rates are medians of the rounds, in `unit` a second.
+
+    `time_ratio` is our time by the baseline's in the same round (1 is as fast, 10 takes ten times as long): the
+    median of the rounds, with the lowest and the highest beside it. Peaks are the whole process's resident memory
+    in MiB while that side ran; None where the system does not tell.
+    """
+
+    bench: str
+    database: str
+    cases: int
+    unit: str
+    count: int
+    rounds: int
+    ours_per_s: float
+    baseline_per_s: float
+    time_ratio: float
+    time_ratio_range: tuple[float, float]
+    ours_peak_mib: float | None
+    baseline_peak_mib: float | None
+    baseline: str
+    note: str = ""
+    machine: str = _MACHINE
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What is to be measured: `count` units of work a turn, ours beside the baseline."""
+
+    bench: str
+    unit: str
+    count: int
+    ours: Turn
+    baseline: Turn
+    described: str
+    note: str = ""
+    rounds: int = ROUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    seconds: float
+    peak_mib: float | None
+
+
+def measure(contest: Contest, *, database: str, cases: int, progress: Progress) -> Figure:
+    """Run the rounds, ours and the baseline in turns, who begins changing from round to round."""
+    ours: list[_Measured] = []
+    baseline: list[_Measured] = []
+    sides = ((contest.ours, ours), (contest.baseline, baseline))
+    for number in range(contest.rounds):
+        progress.tell(f"{contest.bench}: round {number + 1} of {contest.rounds}")
+        for turn, measured in sides if number % 2 == 0 else reversed(sides):
+            measured.append(_run(turn()))
+    ratios = sorted(mine.seconds / raw.seconds for mine, raw in zip(ours, baseline, strict=True))
+    return Figure(
+        bench=contest.bench,
+        database=database,
+        cases=cases,
+        unit=contest.unit,
+        count=contest.count,
+        rounds=contest.rounds,
+        ours_per_s=_rate(contest.count, ours),
+        baseline_per_s=_rate(contest.count, baseline),
+        time_ratio=_rounded(median(ratios)),
+        time_ratio_range=(_rounded(ratios[0]), _rounded(ratios[-1])),
+        ours_peak_mib=_peak(ours),
+        baseline_peak_mib=_peak(baseline),
+        baseline=contest.described,
+        note=contest.note,
+    )
+
+
+def _run(work: Work) -> _Measured:
+    gc.collect()
+    _forget_peak()
+    begun = perf_counter()
+    work()
+    return _Measured(perf_counter() - begun, _peak_rss_mib())
+
+
+def _rate(count: int, measured: list[_Measured]) -> float:
+    return _rounded(count / median(each.seconds for each in measured))
+
+
+def _peak(measured: list[_Measured]) -> float | None:
+    peaks = [each.peak_mib for each in measured if each.peak_mib is not None]
+    return round(max(peaks), 1) if peaks else None
+
+
+def _rounded(value: float) -> float:
+    """Three significant digits: no measurement here knows more."""
+    return float(f"{value:.3g}")
+
+
+def _forget_peak() -> None:
+    """Begin a new peak, where the system can (Linux)."""
+    if sys.platform == "linux" and os.access(_CLEAR, os.W_OK):
+        _CLEAR.write_text("5", encoding="ascii")
+
+
+def _peak_rss_mib() -> float | None:
+    if not _STATUS.exists():
+        return None
+    lines = _STATUS.read_text(encoding="ascii", errors="replace").splitlines()
+    peaks = (int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return next((peak / _MIB for peak in peaks), None)

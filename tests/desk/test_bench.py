@@ -1,0 +1,72 @@
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.bench import Bench, run_bench
+from models.errors import InvalidInput
+
+FIELDS = {
+    "bench",
+    "database",
+    "cases",
+    "unit",
+    "count",
+    "rounds",
+    "ours_per_s",
+    "baseline_per_s",
+    "time_ratio",
+    "time_ratio_range",
+    "ours_peak_mib",
+    "baseline_peak_mib",
+    "baseline",
+    "note",
+    "machine",
+}
+EVERYTHING = ["intake", "reconcile", "watch", "watch-nothing-due", "letters", "mail"]
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_every_bench_prints_a_line_with_our_rate_and_the_baselines_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert run_bench(cases=6, as_json=True) == 0
+    assert list(tmp_path.iterdir()) == []
+    printed = capsys.readouterr()
+    figures = lines(printed.out)
+    assert [figure["bench"] for figure in figures] == EVERYTHING
+    for figure in figures:
+        assert set(figure) == FIELDS
+        assert figure["rounds"] == 3
+        assert min(figure["count"], figure["ours_per_s"], figure["baseline_per_s"]) > 0
+        lowest, highest = figure["time_ratio_range"]
+        assert 0 < lowest <= figure["time_ratio"] <= highest < math.inf
+    assert "mail: round 3 of 3" in printed.err
+
+
+def test_a_table_goes_to_people_and_the_lines_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_bench(cases=60, only=[Bench.WATCH], folder=tmp_path / "bench") == 0
+    (kept,) = (tmp_path / "bench").glob("*.jsonl")
+    watch, nothing_due = lines(kept.read_text(encoding="utf-8"))
+    assert (watch["bench"], watch["cases"], watch["count"]) == ("watch", 60, 10)
+    assert (nothing_due["bench"], nothing_due["cases"]) == ("watch-nothing-due", 60)
+    table = capsys.readouterr().out
+    assert "due cases" in table
+    assert "set-based SQL" in table
+    assert str(kept) in table
+
+
+def test_postgresql_is_measured_beside_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_bench(cases=6, as_json=True, only=[Bench.RECONCILE], postgresql=True) == 0
+    assert [figure["database"] for figure in lines(capsys.readouterr().out)] == ["sqlite", "postgresql"]
+
+
+def test_a_caseload_too_small_for_the_rounds_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="caseload_too_small"):
+        run_bench(cases=5)
