@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, delete, select
 
 from casework.case_file import CaseFile, open_case
 from casework.office import Office
@@ -11,8 +12,9 @@ from casework.recording import WORKED_ON, learn, require_worked_on
 from casework.staff import get_staff, require_role
 from casework.typed_words import check_reason
 from models.errors import InvalidInput, NotFound, RuleViolation
-from models.records import Case, OverrideRecord, PauseRecord, StageEntryRecord
+from models.records import Case, OverrideRecord, PauseRecord, SignOffRecord, StageEntryRecord
 from models.records.base import new_id
+from models.rules.canonical import Json
 from models.rules.disclosure import Field
 from models.rules.policy import RequirementKind, SideExit, SideStepKind
 from models.rules.reference import parse_reference
@@ -82,6 +84,8 @@ def step_back(  # noqa: PLR0913 - case, stage, why, moment and name
 ) -> None:
     """Put a case back to an earlier stage. It is held there until the next gate has been seen not to hold.
 
+    What was signed and what arrived belongs to the way that is left behind: from below verified people sign anew, and
+    from below returned the child arrives anew.
     Raises RuleViolation `not_a_step_back`, `role_not_allowed`, `case_is_…`.
     """
     words = check_reason(reason)
@@ -93,7 +97,8 @@ def step_back(  # noqa: PLR0913 - case, stage, why, moment and name
             raise RuleViolation("not_a_step_back", f"the case stands at {before}", reference=file.reference)
         _enter(file, to_stage)
         file.case.held_stage = to_stage.following
-        file.journal("stepped_back", {"from": before.value, "to": to_stage.value}, words=words)
+        body: dict[str, Json] = {"from": before.value, "to": to_stage.value, "lapsed": _lapse(file, to_stage)}
+        file.journal("stepped_back", body, words=words)
 
 
 def release_hold(office: Office, reference: str, *, reason: str, now: datetime, actor: str) -> None:
@@ -142,6 +147,21 @@ def assign(office: Office, reference: str, *, coordinator: str, now: datetime, a
         before = file.case.coordinator
         file.case.coordinator = coordinator
         file.journal("assigned", {"from": before, "to": coordinator})
+
+
+def clear_duplicate(office: Office, reference: str, *, reason: str, now: datetime, actor: str) -> None:
+    """Put on record that a case flagged as a second application is another child's.
+
+    Raises RuleViolation `no_duplicate_suspected`, `role_not_allowed`.
+    """
+    words = check_reason(reason)
+    with open_case(office, reference, now, actor) as file:
+        require_role(require_worked_on(file), Role.COORDINATOR, Role.SUPERVISOR)
+        suspected = file.case.possible_duplicate_of
+        if suspected is None:
+            raise RuleViolation("no_duplicate_suspected", "the case is not flagged as one", reference=file.reference)
+        file.case.possible_duplicate_of = None
+        file.journal("duplicate_cleared", {"of": suspected}, words=words)
 
 
 def link_siblings(office: Office, references: Sequence[str], *, now: datetime, actor: str) -> str:
@@ -198,6 +218,18 @@ def _enter(file: CaseFile, stage: Stage) -> None:
         )
     )
     file.case.stage = stage
+
+
+def _lapse(file: CaseFile, to_stage: Stage) -> list[Json]:
+    """Let the facts lapse that carried the case beyond a stage and must come anew; say which there were."""
+    case, lapsed = file.case, list[Json]()
+    if to_stage.order < Stage.VERIFIED.order:
+        signed = file.session.execute(delete(SignOffRecord).where(SignOffRecord.case_id == case.id))
+        lapsed += ["sign_offs"] if cast("CursorResult[Any]", signed).rowcount else []
+    if case.arrived_on is not None:
+        case.arrived_on = case.received_by = case.arrival_territory = None
+        lapsed += ["arrival"]
+    return lapsed
 
 
 def _check_override(file: CaseFile, stage: Stage, requirement: RequirementKind) -> None:

@@ -8,16 +8,16 @@ from sqlalchemy import select
 
 from casework import status
 from casework.case_file import open_case, read_case
-from casework.facts import confirm_standing
+from casework.facts import confirm_standing, establish_item, record_arrival, sign_off
 from casework.journal_rows import list_entries
 from casework.office import Office
 from casework.reconcile import reconcile_case
 from models.errors import InvalidInput, NotFound, RuleViolation
-from models.records import Case, OverrideRecord, PauseRecord, StageEntryRecord
+from models.records import Case, OverrideRecord, PauseRecord, SignOffRecord, StageEntryRecord
 from models.rules.policy import RequirementKind
 from models.rules.reference import make_reference
 from models.schemas.sealed import FreeText
-from models.statuses import CaseStatus, ClosingReason, Stage
+from models.statuses import Basis, CaseStatus, ChecklistItem, ClosingReason, Stage, Territory
 
 Opener = Callable[..., str]
 MONDAY = date(2026, 3, 2)
@@ -123,7 +123,10 @@ def test_only_a_closed_case_is_reopened_and_only_by_a_supervisor(office: Office,
 def test_a_case_that_was_stepped_back_stays_there_until_the_hold_is_released(office: Office, open_one: Opener) -> None:
     reference = identified(office, open_one)
     status.step_back(office, reference, to_stage=Stage.REPORTED, **words(office, "c-01"))
-    assert last_entry(office, reference)[:2] == ("stepped_back", {"from": "identified", "to": "reported"})
+    assert last_entry(office, reference)[:2] == (
+        "stepped_back",
+        {"from": "identified", "to": "reported", "lapsed": []},
+    )
     case = case_of(office, reference)
     assert (case.stage, case.held_stage) == (Stage.REPORTED, Stage.IDENTIFIED)
     assert reconcile_case(office, reference, office.now()).stage is Stage.REPORTED
@@ -134,6 +137,48 @@ def test_a_case_that_was_stepped_back_stays_there_until_the_hold_is_released(off
     assert reconcile_case(office, reference, office.now()).stage is Stage.IDENTIFIED
     with pytest.raises(RuleViolation, match="nothing_held"):
         status.release_hold(office, reference, **words(office, "c-01"))
+
+
+@pytest.mark.parametrize(
+    ("to_stage", "lapsed", "signed"),
+    [(Stage.VERIFIED, ["arrival"], 1), (Stage.DIPLOMATIC_REQUEST, ["sign_offs", "arrival"], 0)],
+)
+def test_who_steps_back_lets_arrival_and_signatures_lapse_that_must_come_anew(
+    office: Office, open_one: Opener, to_stage: Stage, lapsed: list[str], signed: int
+) -> None:
+    reference = open_one(office)
+    for item in ChecklistItem:
+        establish_item(office, reference, item=item, established_on=MONDAY, now=office.now(), actor="c-01")
+    sign_off(office, reference, now=office.now(), actor="c-01")
+    record_arrival(
+        office,
+        reference,
+        arrived_on=MONDAY,
+        received_by=Basis.PARENT,
+        territory=Territory.GOVERNMENT_CONTROLLED,
+        now=office.now(),
+        actor="c-01",
+    )
+    with open_case(office, reference, office.now(), "c-01") as file:
+        file.case.stage = Stage.RETURNED
+    status.step_back(office, reference, to_stage=to_stage, **words(office, "c-01"))
+    assert last_entry(office, reference)[1]["lapsed"] == lapsed
+    case = case_of(office, reference)
+    assert (case.arrived_on, case.received_by, case.arrival_territory) == (None, None, None)
+    with office.store.reading() as session:
+        assert len(session.scalars(select(SignOffRecord)).all()) == signed
+
+
+def test_a_case_that_is_no_duplicate_is_cleared_of_it_once(office: Office, open_one: Opener) -> None:
+    first, second = open_one(office), open_one(office)
+    assert case_of(office, second).possible_duplicate_of == first
+    with pytest.raises(RuleViolation, match="role_not_allowed"):
+        status.clear_duplicate(office, second, **words(office, "l-01"))
+    status.clear_duplicate(office, second, **words(office, "c-01"))
+    assert case_of(office, second).possible_duplicate_of is None
+    assert last_entry(office, second)[:2] == ("duplicate_cleared", {"of": first})
+    with pytest.raises(RuleViolation, match="no_duplicate_suspected"):
+        status.clear_duplicate(office, second, **words(office, "c-01"))
 
 
 @pytest.mark.parametrize("to_stage", [Stage.IDENTIFIED, Stage.LOCATED])

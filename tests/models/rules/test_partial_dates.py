@@ -6,16 +6,14 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from models.errors import InvalidInput
-from models.rules.partial_dates import PartialDate, age_on, birth_dates_of, parse_partial_date
+from models.rules.partial_dates import PartialDate, age_on, birth_dates_of, birthday_on, parse_partial_date
 from models.statuses import Precision
 
 days = st.dates(date(1920, 1, 1), date(2080, 12, 31))
 
 
 def written_as_far_as_known(day: date, precision: Precision) -> str:
-    return {Precision.DAY: f"{day:%Y-%m-%d}", Precision.MONTH: f"{day:%Y-%m}", Precision.YEAR: f"{day:%Y}"}[
-        precision
-    ]
+    return {Precision.DAY: f"{day:%Y-%m-%d}", Precision.MONTH: f"{day:%Y-%m}", Precision.YEAR: f"{day:%Y}"}[precision]
 
 
 @pytest.mark.parametrize(
@@ -103,9 +101,7 @@ def test_nobody_has_an_age_before_birth() -> None:
         (12, "2024-02-28", "2011-03-01", "2012-02-28"),
     ],
 )
-def test_a_reported_age_says_between_which_days_a_child_was_born(
-    age: int, day: str, first: str, last: str
-) -> None:
+def test_a_reported_age_says_between_which_days_a_child_was_born(age: int, day: str, first: str, last: str) -> None:
     assert birth_dates_of(age, date.fromisoformat(day)) == (
         date.fromisoformat(first),
         date.fromisoformat(last),
@@ -128,9 +124,7 @@ def test_what_is_written_reads_back(day: date, precision: Precision) -> None:
 
 
 @given(days, st.sampled_from(Precision), st.integers(0, 40_000))
-def test_the_true_age_lies_between_the_least_and_the_most(
-    born_on: date, precision: Precision, days_lived: int
-) -> None:
+def test_the_true_age_lies_between_the_least_and_the_most(born_on: date, precision: Precision, days_lived: int) -> None:
     day = born_on + timedelta(days=days_lived)
     exactly = age_on(PartialDate(born_on, Precision.DAY), day)
     least, most = age_on(parse_partial_date(written_as_far_as_known(born_on, precision)), day)
@@ -147,6 +141,25 @@ def test_who_was_born_between_those_days_has_that_age_and_nobody_else(age: int, 
     assert age_on(before, day) == (age + 1, age + 1)
     after = last + timedelta(days=1)
     assert after > day or age_on(PartialDate(after, Precision.DAY), day) == (age - 1, age - 1)
+
+
+@pytest.mark.parametrize(
+    ("born_on", "birthday"),
+    [
+        (date(2014, 5, 9), date(2032, 5, 9)),
+        (date(2012, 2, 29), date(2030, 2, 28)),
+        (date(2012, 2, 28), date(2030, 2, 28)),
+    ],
+)
+def test_the_eighteenth_birthday_of_a_leap_day_is_the_28th(born_on: date, birthday: date) -> None:
+    assert birthday_on(born_on, 18) == birthday
+
+
+@given(days, st.integers(1, 60))
+def test_on_a_birthday_the_age_is_full_and_the_day_before_it_is_not(born_on: date, age: int) -> None:
+    born, birthday = PartialDate(born_on, Precision.DAY), birthday_on(born_on, age)
+    assert age_on(born, birthday) == (age, age)
+    assert age_on(born, birthday - timedelta(days=1)) == (age - 1, age - 1)
 
 
 def test_a_file_can_hold_a_date_with_its_precision() -> None:

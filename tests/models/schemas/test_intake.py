@@ -248,6 +248,7 @@ def test_a_consent_wants_somebody_who_gives_it_a_known_body_and_a_day_that_has_c
     unknown = application(consents="red_cross:search:2026-01-31", **asked_by)
     assert faults_of(unknown, bodies) == [("consents", "body_unknown")]
     assert faults_of(unknown) == []
+    assert faults_of(application(consents="*:search:2026-01-31", **asked_by), bodies) == []
     ahead = application(consents="icrc_cta:search:2026-11-24", **asked_by)
     assert faults_of(ahead) == [("consents", "date_in_future")]
 
