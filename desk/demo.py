@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from rich.console import Console
 from casework.office import StoreKind, found_office
 from desk.demo_progress import DemoProgress
 from desk.demo_summary import print_summary
+from desk.printing import console as open_console
 from desk.supervision import StopAsked, stopping_on_signals
 from desk.up import PREFECT_YAML, bring_in_order, make_worker
 from integrations.mail_sink import MailSink, Misbehaviour
@@ -55,7 +55,7 @@ def run_demo(
     parts raises; nothing is left running.
     """
     demo = Demo(cases, days, seed, home.absolute())
-    console = Console(file=sys.stdout, highlight=False)
+    console = open_console()
     clear_demo_folder(demo.home)
     try:
         with stopping_on_signals() as stop, ExitStack() as running:

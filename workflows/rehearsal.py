@@ -16,7 +16,7 @@ from typing import Any
 from casework.office import Office, open_office
 from casework.rehearsal.batches import read_public_record
 from casework.rehearsal.playing import DayPlayed, play
-from casework.rehearsal.stories import make_plan
+from casework.rehearsal.stories import cast, make_plan
 from casework.rehearsal.tally import keep_letters, take_tally
 from integrations.synthetic_applications import synthetic_applications
 from models.errors import DodomuError
@@ -60,7 +60,7 @@ def tell(kind: str, content: Mapping[str, Any]) -> None:
 def rehearse(office: Office, *, cases: int, days: int, seed: int, letters: Path) -> None:
     """Play the whole rehearsal in an office and tell the tally."""
     rows = synthetic_applications(cases, seed=seed, today=FIRST_ON)
-    plan = make_plan(rows, cases=cases, days=days, seed=seed, first_on=FIRST_ON)
+    plan = make_plan(rows, cast(cases), days=days, seed=seed, first_on=FIRST_ON)
     public = read_public_record(_PUBLIC_RECORD)
     player = asyncio.run(play(office, plan, public, run_flow, _tell_day))
     complete = days >= _WHOLE_DAYS and cases >= _WHOLE_CASES

@@ -80,10 +80,11 @@ class Rehearsal:
         arriving = sorted(plan.applications, key=lambda each: each.opens_on)
         self._arriving = {day: list(group) for day, group in groupby(arriving, key=lambda each: each.opens_on)}
 
+        self._busy = {0, *self._steps, *self._arriving}
+
     def list_days(self) -> Iterator[int]:
         """The days to play: every one from the first on, before it only those on which something happened."""
-        earlier = {day for day in (*self._steps, *self._arriving) if day < 0}
-        yield from sorted(earlier)
+        yield from sorted(day for day in self._busy if day < 0)
         yield from range(self.plan.days)
 
     def moment(self, day: int, after: timedelta = _AFTER_MORNING) -> datetime:
@@ -94,14 +95,16 @@ class Rehearsal:
         """Play one day: the engine's morning, what people do at midday, the evening."""
         weekday = (self.plan.first_on + timedelta(days=day)).weekday()
         await self._morning(day, weekday)
-        self.office.move_clock(self.moment(day, _MIDDAY))
-        await self._receive(day)
-        await self._work(day)
-        await self._deliver()
-        self.office.move_clock(self.moment(day, _EVENING))
-        # Whatever a relay put off at midday is due again.
-        await self._deliver()
+        if day in self._busy:
+            self.office.move_clock(self.moment(day, _MIDDAY))
+            await self._receive(day)
+            await self._work(day)
+            await self._deliver()
+            self.office.move_clock(self.moment(day, _EVENING))
+            # Whatever a relay put off at midday is due again.
+            await self._deliver()
         if weekday == _FRIDAY:
+            self.office.move_clock(self.moment(day, _EVENING))
             await self._run_flow("seal-journal", {})
 
     async def look_at_the_rest(self) -> None:

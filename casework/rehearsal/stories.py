@@ -1,6 +1,6 @@
 """The whole plan of a rehearsal: which story each invented child has, and everybody's steps, day by day. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -64,12 +64,14 @@ class Plan:
         return min((each.opens_on for each in self.applications), default=0)
 
 
-def make_plan(rows: Iterator[dict[str, str]], *, cases: int, days: int, seed: int, first_on: date) -> Plan:
-    """Give each of `cases` applications its story and gather the steps of all. One seed, one plan."""
+def make_plan(
+    rows: Iterable[dict[str, str]], stories: Sequence[Story], *, days: int, seed: int, first_on: date
+) -> Plan:
+    """Give each application its story, as `cast` chose them, and gather the steps of all. One seed, one plan."""
     told: dict[str, Telling] = {}
     last_of: dict[Story, str] = {}
     tellings: list[tuple[Story, Telling]] = []
-    for story, row in zip(cast(cases), rows, strict=False):
+    for story, row in zip(stories, rows, strict=True):
         index = [each for each, _ in tellings].count(story)
         telling = _begin(row, index, last_of.get(story), first_on, seed)
         story(telling)

@@ -92,7 +92,7 @@ def _side_exits(session: Session) -> dict[str, int]:
     closed = select(Case.closed_as, func.count()).where(Case.closed_as.is_not(None)).group_by(Case.closed_as)
     exits = {f"closed_{reason}": number for reason, number in session.execute(closed)}
     kinds = select(JournalRecord.kind, func.count()).where(JournalRecord.kind.in_(_SIDE_STEPS))
-    exits |= dict(session.execute(kinds.group_by(JournalRecord.kind)).tuples())
+    exits |= {str(kind): number for kind, number in session.execute(kinds.group_by(JournalRecord.kind))}
     counted = {
         "erased": Case.status == CaseStatus.ERASED,
         "second_application": Case.possible_duplicate_of.is_not(None),

@@ -1,0 +1,87 @@
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.rehearsal.steps import Seat, Step, on_working_days
+from casework.rehearsal.stories import STORIES, Plan, cast, make_plan
+from integrations.synthetic_applications import synthetic_applications
+from models.statuses import Purpose
+
+MONDAY = date(2026, 3, 2)
+
+
+def plan(cases: int = 200, days: int = 200, seed: int = 551) -> Plan:
+    rows = synthetic_applications(cases, seed=seed, today=MONDAY)
+    return make_plan(rows, cast(cases), days=days, seed=seed, first_on=MONDAY)
+
+
+def test_one_seed_makes_one_plan_and_another_seed_another() -> None:
+    assert plan(40) == plan(40)
+    assert plan(40) != plan(40, seed=552)
+
+
+def test_a_cast_has_one_of_each_story_before_it_has_two_of_any() -> None:
+    assert set(Counter(cast(STORIES)).values()) == {1}
+    assert len(cast(200)) == 200
+    assert len(cast(1000)) == 1000
+
+
+def test_nobody_works_on_a_weekend() -> None:
+    weekdays = {(MONDAY + timedelta(days=step.day)).strftime("%a") for step in plan().steps}
+    assert weekdays == {"Mon", "Tue", "Wed", "Thu", "Fri"}
+
+
+def test_no_step_lies_beyond_the_last_day() -> None:
+    assert max(step.day for step in plan(days=60).steps) < 60
+
+
+def test_a_case_is_not_worked_on_before_it_has_come_in() -> None:
+    opens_on = {each.number: each.opens_on for each in plan().applications}
+    assert all(step.day >= opens_on[step.case] for step in plan().steps)
+
+
+def test_no_coordinator_approves_a_letter_of_their_own_unless_to_be_refused() -> None:
+    approvals = [step for step in plan().steps if step.act == "approve_letter" and step.by is Seat.COORDINATOR]
+    assert {step.refused for step in approvals} == {"own_draft"}
+
+
+def test_the_legal_officer_reads_every_letter_to_the_un() -> None:
+    seats = defaultdict(set)
+    for step in plan().steps:
+        if step.act == "approve_letter" and step.what["kind"] == "wgeid.request":
+            seats[step.case, step.day].add(step.by)
+    assert seats
+    assert all(each == {Seat.SUPERVISOR, Seat.LEGAL_OFFICER} for each in seats.values())
+
+
+def test_a_second_application_tells_the_identity_of_the_first_under_another_number() -> None:
+    rows = [each.row for each in plan().applications]
+    names = Counter((row["child.family_name"], row["child.given_name"], row.get("child.birth_on")) for row in rows)
+    assert sum(number == 2 for number in names.values()) == 3
+    assert len({row["external_number"] for row in rows}) == 200
+
+
+@pytest.mark.parametrize("column", ["requester.email", "child.registered_address"])
+def test_everybody_in_a_rehearsal_is_invented(column: str) -> None:
+    told = {each.row[column] for each in plan().applications if column in each.row}
+    assert all(value.endswith((".example.org", "@example.org", "с. Вигадане")) for value in told)
+
+
+@given(st.lists(st.integers(-400, 200), min_size=1, max_size=30))
+def test_moving_off_the_weekends_keeps_the_order_and_parts_no_day(days: list[int]) -> None:
+    steps = [Step(day, "A-1", "sign_off", what={"turn": turn}) for turn, day in enumerate(days)]
+    before = sorted(steps, key=lambda step: step.day)
+    moved = on_working_days(steps, MONDAY)
+    assert [step.what for step in moved] == [step.what for step in before]
+    assert all((MONDAY + timedelta(days=step.day)).weekday() < 5 for step in moved)
+    for (one, after), (was, then) in zip(pairwise(moved), pairwise(before), strict=True):
+        assert (one.day == after.day) == (was.day == then.day)
+
+
+def test_a_letter_is_asked_for_by_kind_and_purpose() -> None:
+    purposes = {step.what["purpose"] for step in plan().steps if step.act == "draft_letter"}
+    assert purposes == {Purpose.SEARCH, Purpose.RETURN, Purpose.INFORMATION}
