@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from casework import delivering
 from casework.delivering import DeliveryReport, deliver
@@ -350,11 +350,24 @@ async def test_a_mail_is_not_begun_when_the_lease_is_half_over(
     assert [(parcel.state, parcel.tries) for parcel in parcels(office)] == [(ParcelState.WAITING, 0)]
 
 
-def test_a_letter_whose_case_somebody_works_on_is_left_for_the_next_claim(office: Office, open_one: OpenOne) -> None:
+def test_a_letter_whose_case_is_not_there_is_left_alone(office: Office, open_one: OpenOne) -> None:
     released(office, open_one(office))
     with office.store.writing() as session:
         session.execute(update(Parcel).values(case_id=None))
     assert claim(office, office.now(), 20).claimed == ()
+
+
+def test_a_letter_whose_case_somebody_works_on_is_left_for_the_next_claim(
+    either_office: Office, open_one: OpenOne
+) -> None:
+    office = either_office
+    if office.store.is_sqlite:
+        pytest.skip("SQLite lets one writer in at a time, so that nobody works on a case during a claim")
+    released(office, open_one(office))
+    with office.store.writing() as session:
+        session.execute(select(Case.id).with_for_update())
+        assert claim(office, office.now(), 20).claimed == ()
+    assert len(claim(office, office.now(), 20).claimed) == 1
 
 
 def test_nothing_of_a_parcel_shows_in_its_repr(office: Office, open_one: OpenOne) -> None:
