@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from casework.loading import CASE_COLUMNS
 from casework.office import Office
+from casework.policy_in_force import heed_policy
 from casework.reconcile import Look, reconcile_locked
 from models.records import Case
 from models.statuses import Outcome, Stage
@@ -36,7 +37,9 @@ def look_at_due(office: Office, now: datetime, *, limit: int | None = None) -> W
     """Reconcile every case that is due at `now`, or the `limit` that have been due longest.
 
     Each batch is one transaction. Watches at the same time share the work: a case that another has locked is passed by.
+    A policy that has changed since the last watch makes every case due.
     """
+    heed_policy(office, now)
     looks: list[Look] = []
     while limit is None or len(looks) < limit:
         wanted = BATCH if limit is None else min(BATCH, limit - len(looks))
