@@ -6,6 +6,8 @@ A sealed group is opened only when one of its fields is to be disclosed, and not
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, cast
 
 from casework.case_file import CaseFile
@@ -13,6 +15,7 @@ from casework.letter_consents import consent_scope, standing_consents
 from casework.letter_identity import list_aliases, list_siblings, open_identity
 from casework.letter_recipients import find_requester, open_relative, recipient_of
 from casework.letter_search import list_reports, list_search_steps, list_sightings
+from integrations.letter_words import LetterWords
 from models.errors import RuleViolation
 from models.records import ConsentRecord, LetterRecord
 from models.rules.disclosure import Field, disclosed_fields, disclosed_without_consent
@@ -72,7 +75,7 @@ def gather_facts(file: CaseFile, letter: LetterRecord) -> Gathered:
         siblings=tuple(list_siblings(file, disclosed, body, letter.purpose)),
         requester=_requester(file, disclosed),
         case=_progress(file, disclosed),
-        **_identity_and_separation(file, disclosed),
+        **_identity_and_separation(file, disclosed, letter.language),
     )
     return Gathered(facts, recipient, consent)
 
@@ -154,7 +157,7 @@ def _body(body: BodyRule, language: str, recipient: Recipient) -> Body:
     )
 
 
-def _identity_and_separation(file: CaseFile, disclosed: frozenset[Field]) -> dict[str, Any]:
+def _identity_and_separation(file: CaseFile, disclosed: frozenset[Field], language: str) -> dict[str, Any]:
     identity = open_identity(file, disclosed)
     circumstances = _open_circumstances(file, disclosed)
     told = circumstances.separation
@@ -165,7 +168,9 @@ def _identity_and_separation(file: CaseFile, disclosed: frozenset[Field]) -> dic
             on=_separation_on(file, told) if Field.SEPARATION_ON in disclosed else None,
             place=told.place if Field.SEPARATION_PLACE in disclosed else None,
             circumstances=told.circumstances if Field.SEPARATION_CIRCUMSTANCES in disclosed else None,
-            last_contact=told.last_contact if Field.SEPARATION_LAST_CONTACT in disclosed else None,
+            last_contact=_last_contact(file, circumstances, language)
+            if Field.SEPARATION_LAST_CONTACT in disclosed
+            else None,
         ),
         "persons_believed_responsible": (
             circumstances.persons_believed_responsible if Field.PERSONS_BELIEVED_RESPONSIBLE in disclosed else None
@@ -184,6 +189,19 @@ def _separation_on(file: CaseFile, told: Separation) -> PartialDate | None:
     if file.case.separation_on is None:
         return told.on
     return PartialDate(file.case.separation_on, file.case.separation_precision or Precision.DAY)
+
+
+def _last_contact(file: CaseFile, circumstances: Circumstances, language: str) -> str | None:
+    """Return what was said of the last contact; where only its day is known, the day in the letter's language."""
+    told, on = circumstances.separation.last_contact, circumstances.last_contact_on
+    if told is not None or on is None:
+        return told
+    return _words(language, file.office.settings.templates_folder).day(on)
+
+
+@cache
+def _words(language: str, templates: Path) -> LetterWords:
+    return LetterWords(language, templates / "letters" / "_words")
 
 
 def _requester(file: CaseFile, disclosed: frozenset[Field]) -> Requester:

@@ -19,9 +19,20 @@ from integrations.clock import FixedClock
 from models.errors import RuleViolation
 from models.records import Case, ConsentRecord, LetterRecord, RelativeRecord
 from models.rules.disclosure import Field
-from models.schemas.letters import Child, LetterFacts, Parents, PersonName
-from models.schemas.sealed import Identity
-from models.statuses import Basis, InformationGrade, LetterState, Purpose, SourceGrade, SourceKind, Stage, Territory
+from models.rules.partial_dates import PartialDate
+from models.schemas.letters import Child, LetterFacts, Parents, PersonName, Separation
+from models.schemas.sealed import Circumstances, Identity
+from models.statuses import (
+    Basis,
+    InformationGrade,
+    LetterState,
+    Precision,
+    Purpose,
+    SourceGrade,
+    SourceKind,
+    Stage,
+    Territory,
+)
 from tests.casework.letter_steps import approved, draft
 
 OpenOne = Callable[..., str]
@@ -266,3 +277,17 @@ def test_a_letter_whose_consent_is_gone_has_no_facts(office: Office, open_one: O
         session.execute(delete(ConsentRecord))
     with pytest.raises(RuleViolation, match="consent_missing"):
         facts_of(office, reference, number)
+
+
+def test_the_day_of_the_last_contact_is_said_where_nothing_else_was_said_of_it(
+    office: Office, open_one: OpenOne
+) -> None:
+    reference = open_one(office)
+    circumstances = Circumstances(last_contact_on=PartialDate(date(2022, 6, 1), Precision.MONTH))
+    for told, said in ((None, "June\N{NO-BREAK SPACE}2022"), ("a voice message", "a voice message")):
+        separation = Separation(place="Vyhadane", last_contact=told)
+        with open_case(office, reference, office.now(), "c-01") as file:
+            group = circumstances.model_copy(update={"separation": separation})
+            file.case.sealed_circumstances = file.seal("cases", "sealed_circumstances", reference, group)
+        facts = facts_of(office, reference, draft(office, reference, kind="wgeid.request"))
+        assert facts.separation.last_contact == said
