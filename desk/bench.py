@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from desk.benches.figures import Figure
+from desk.benches.figures import ROUNDS, Figure, Scale
 from desk.benches.in_caseload import RECONCILE, WATCH, bench_in_caseload
 from desk.benches.lettering import bench_letters
 from desk.benches.mailing import bench_mail
@@ -26,7 +26,6 @@ BENCH_FOLDER = Path("var/bench")
 DOCUMENTED = 19_546
 """How many children are documented; the caseload unless another is asked for."""
 
-_TURNS = 6
 _COLUMNS = (
     "bench",
     "database",
@@ -54,6 +53,7 @@ class Bench(StrEnum):
 def run_bench(
     *,
     cases: int = DOCUMENTED,
+    rounds: int = ROUNDS,
     as_json: bool = False,
     only: Collection[Bench] = (),
     postgresql: bool = False,
@@ -64,11 +64,12 @@ def run_bench(
     With `as_json` each figure is a line on stdout as soon as it is known. Without, a table comes at the end and the
     lines go to `<folder>/<moment>.jsonl`. Raises InvalidInput `caseload_too_small`.
     """
-    if cases < _TURNS:
-        raise InvalidInput("caseload_too_small", f"measure {_TURNS} cases at least", cases=cases)
+    scale = Scale(cases, rounds)
+    if rounds < 1 or cases < scale.turns:
+        raise InvalidInput("caseload_too_small", "one round at least, and two cases for each", cases=cases)
     progress = Progress()
     figures: list[Figure] = []
-    for figure in _measured(cases, frozenset(only or Bench), progress, postgresql=postgresql):
+    for figure in _measured(scale, frozenset(only or Bench), progress, postgresql=postgresql):
         figures.append(figure)
         if as_json:
             progress.clear()
@@ -80,22 +81,22 @@ def run_bench(
     return 0
 
 
-def _measured(cases: int, wanted: Collection[Bench], progress: Progress, *, postgresql: bool) -> Iterator[Figure]:
+def _measured(scale: Scale, wanted: Collection[Bench], progress: Progress, *, postgresql: bool) -> Iterator[Figure]:
     for on_postgresql in (False, True) if postgresql else (False,):
         with open_workplace(postgresql=on_postgresql) as place:
-            yield from _measured_at(place, cases, wanted, progress)
+            yield from _measured_at(place, scale, wanted, progress)
 
 
-def _measured_at(place: Workplace, cases: int, wanted: Collection[Bench], progress: Progress) -> Iterator[Figure]:
+def _measured_at(place: Workplace, scale: Scale, wanted: Collection[Bench], progress: Progress) -> Iterator[Figure]:
     parts: list[Iterator[Figure]] = []
     if Bench.INTAKE in wanted:
-        parts.append(bench_intake(place, cases, progress))
+        parts.append(bench_intake(place, scale, progress))
     if {Bench.RECONCILE, Bench.WATCH} & set(wanted):
-        parts.append(bench_in_caseload(place, cases, wanted, progress))
+        parts.append(bench_in_caseload(place, scale, wanted, progress))
     if Bench.LETTERS in wanted:
-        parts.append(bench_letters(place, cases, progress))
+        parts.append(bench_letters(place, scale, progress))
     if Bench.MAIL in wanted:
-        parts.append(bench_mail(place, cases, progress))
+        parts.append(bench_mail(place, scale, progress))
     return chain.from_iterable(parts)
 
 

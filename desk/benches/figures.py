@@ -13,7 +13,6 @@ from time import perf_counter
 from desk.benches.progress import Progress
 
 ROUNDS = 3
-SIDES = 2
 Work = Callable[[], None]
 Turn = Callable[[], Work]
 """Makes everything ready, unmeasured, and returns the work to be measured."""
@@ -22,6 +21,23 @@ _MIB = 1024
 _CLEAR = Path("/proc/self/clear_refs")
 _STATUS = Path("/proc/self/status")
 _MACHINE = f"{os.cpu_count()} CPU, Python {platform.python_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is to be measured: the caseload, and how many rounds."""
+
+    cases: int
+    rounds: int = ROUNDS
+
+    @property
+    def turns(self) -> int:
+        """How many turns there are: ours and the baseline's in each round."""
+        return 2 * self.rounds
+
+    def share(self, most: int) -> int:
+        """How many cases each turn gets for itself, `most` at most."""
+        return max(1, min(most, self.cases // self.turns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,6 @@ class Contest:
     baseline: Turn
     described: str
     note: str = ""
-    rounds: int = ROUNDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +85,23 @@ class _Measured:
     peak_mib: float | None
 
 
-def measure(contest: Contest, *, database: str, cases: int, progress: Progress) -> Figure:
+def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -> Figure:
     """Run the rounds, ours and the baseline in turns, who begins changing from round to round."""
     ours: list[_Measured] = []
     baseline: list[_Measured] = []
     sides = ((contest.ours, ours), (contest.baseline, baseline))
-    for number in range(contest.rounds):
-        progress.tell(f"{contest.bench}: round {number + 1} of {contest.rounds}")
+    for number in range(scale.rounds):
+        progress.tell(f"{contest.bench}: round {number + 1} of {scale.rounds}")
         for turn, measured in sides if number % 2 == 0 else reversed(sides):
             measured.append(_run(turn()))
     ratios = sorted(mine.seconds / raw.seconds for mine, raw in zip(ours, baseline, strict=True))
     return Figure(
         bench=contest.bench,
         database=database,
-        cases=cases,
+        cases=scale.cases,
         unit=contest.unit,
         count=contest.count,
-        rounds=contest.rounds,
+        rounds=scale.rounds,
         ours_per_s=_rate(contest.count, ours),
         baseline_per_s=_rate(contest.count, baseline),
         time_ratio=_rounded(median(ratios)),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from desk.benches.by_hand import open_by_hand
 from desk.benches.caseload import make_caseload
-from desk.benches.figures import ROUNDS, SIDES, Figure, measure
+from desk.benches.figures import Figure, Scale, measure
 from desk.benches.progress import Progress
 from desk.benches.reconciling import MOST, reconcile_contest
 from desk.benches.sample import open_sample
@@ -14,19 +14,17 @@ from desk.benches.workplace import Workplace
 RECONCILE, WATCH = "reconcile", "watch"
 
 
-def bench_in_caseload(place: Workplace, cases: int, wanted: Collection[str], progress: Progress) -> Iterator[Figure]:
-    """Measure reconciling and the watch, those that are wanted, among at least `cases` cases."""
-    turns = SIDES * ROUNDS
+def bench_in_caseload(place: Workplace, scale: Scale, wanted: Collection[str], progress: Progress) -> Iterator[Figure]:
+    """Measure reconciling and the watch, those that are wanted, among as many cases as `scale` says."""
+    facts = scale.share(MOST)
     with place.office() as office, open_by_hand(office) as by_hand:
         # Before the caseload: these are real cases, and their ids come from the database.
-        sample = open_sample(office, turns * max(1, min(MOST, cases // turns))) if RECONCILE in wanted else ()
-        caseload = make_caseload(office, max(cases - len(sample), turns), progress)
-        total = len(caseload.ids) + len(sample)
+        sample = open_sample(office, scale.turns * facts) if RECONCILE in wanted else ()
+        caseload = make_caseload(office, scale.cases, progress)
         if RECONCILE in wanted:
-            contest = reconcile_contest(office, by_hand, sample)
-            yield measure(contest, database=place.database, cases=total, progress=progress)
+            yield measure(reconcile_contest(office, by_hand, sample, facts), scale, place.database, progress)
         if WATCH in wanted:
             # What the facts before have left to be looked at is not what is to be measured.
             caseload.rest_others(office)
-            for contest in watch_contests(office, by_hand, caseload):
-                yield measure(contest, database=place.database, cases=total, progress=progress)
+            for contest in watch_contests(office, by_hand, caseload, scale):
+                yield measure(contest, scale, place.database, progress)

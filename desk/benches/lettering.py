@@ -11,7 +11,7 @@ from casework.letter_facts import gather_facts
 from casework.letter_file import get_letter
 from casework.letters import approve_letter, draft_letter
 from casework.office import Office
-from desk.benches.figures import ROUNDS, SIDES, Contest, Figure, Work, measure
+from desk.benches.figures import Contest, Figure, Scale, Work, measure
 from desk.benches.progress import Progress
 from desk.benches.sample import open_sample
 from desk.benches.workplace import COLLEAGUE, COORDINATOR, MONDAY, Workplace
@@ -21,15 +21,15 @@ _MOST = 100
 _KIND, _LANGUAGE = "ombudsman_ua.request", "uk"
 
 
-def bench_letters(place: Workplace, cases: int, progress: Progress) -> Iterator[Figure]:
+def bench_letters(place: Workplace, scale: Scale, progress: Progress) -> Iterator[Figure]:
     """Measure drafting and approving letters, each of a case of its own."""
-    count = max(1, min(_MOST, cases // (SIDES * ROUNDS)))
+    count = scale.share(_MOST)
     with place.office() as office:
         progress.tell("letters: opening cases")
-        references = iter(open_sample(office, SIDES * ROUNDS * count + 1))
+        references = iter(open_sample(office, scale.turns * count + 1))
         # Templates and typesetter are loaded once a process; that is no letter's own time.
         draft_and_approve(office, [next(references)])
-        yield measure(_contest(office, references, count), database=place.database, cases=cases, progress=progress)
+        yield measure(_contest(office, references, count), scale, place.database, progress)
 
 
 def draft_and_approve(office: Office, references: Sequence[str]) -> list[str]:

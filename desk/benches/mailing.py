@@ -8,7 +8,7 @@ import aiosmtplib
 from casework.delivering import deliver
 from casework.letters import release_letter
 from casework.office import Office
-from desk.benches.figures import ROUNDS, Contest, Figure, Work, measure
+from desk.benches.figures import Contest, Figure, Scale, Work, measure
 from desk.benches.lettering import draft_and_approve
 from desk.benches.progress import Progress
 from desk.benches.sample import open_sample
@@ -18,17 +18,17 @@ from integrations.mail_sink import MailSink, TakenMail
 _MOST = 60
 
 
-def bench_mail(place: Workplace, cases: int, progress: Progress) -> Iterator[Figure]:
+def bench_mail(place: Workplace, scale: Scale, progress: Progress) -> Iterator[Figure]:
     """Measure sending released letters: claimed, looked at once more, sent, marked, journalled."""
-    count = max(1, min(_MOST, cases // ROUNDS))
+    count = scale.share(_MOST)
     with MailSink(place.folder / "mail") as sink, place.office(smtp_port=sink.port) as office:
         progress.tell("mail: writing letters")
         # One batch more, whose bytes the baseline sends if it comes first.
-        references = open_sample(office, (ROUNDS + 1) * count)
+        references = open_sample(office, (scale.rounds + 1) * count)
         numbers = iter(draft_and_approve(office, references))
         _release(office, numbers, count)
         asyncio.run(_deliver(office, count))
-        yield measure(_contest(office, sink, numbers, count), database=place.database, cases=cases, progress=progress)
+        yield measure(_contest(office, sink, numbers, count), scale, place.database, progress)
 
 
 def _contest(office: Office, sink: MailSink, numbers: Iterator[str], count: int) -> Contest:

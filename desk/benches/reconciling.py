@@ -11,7 +11,7 @@ from casework.facts import record_sighting
 from casework.office import Office
 from casework.reconcile import reconcile_case
 from desk.benches.by_hand import ByHand, chained, iso
-from desk.benches.figures import ROUNDS, SIDES, Contest, Work
+from desk.benches.figures import Contest, Work
 from desk.benches.workplace import COORDINATOR, MONDAY
 from models.records.base import new_id
 from models.statuses import InformationGrade, SourceGrade, SourceKind, Stage, Territory
@@ -47,9 +47,8 @@ WHERE id = :of_case
 """
 
 
-def reconcile_contest(office: Office, by_hand: ByHand, references: Sequence[str]) -> Contest:
-    """Prepare recording a sighting of each case and reconciling it, which takes the case to `located`."""
-    count = len(references) // (SIDES * ROUNDS)
+def reconcile_contest(office: Office, by_hand: ByHand, references: Sequence[str], count: int) -> Contest:
+    """Prepare recording a sighting of each case, `count` a turn, and reconciling it: the case is then `located`."""
     groups = (references[start : start + count] for start in range(0, len(references), count))
 
     def ours() -> Work:

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from casework.intake import register_batch
 from casework.office import Office
 from desk.benches.by_hand import ByHand, chained, iso, open_by_hand
-from desk.benches.figures import Contest, Figure, Work, measure
+from desk.benches.figures import Contest, Figure, Scale, Work, measure
 from desk.benches.progress import Progress
 from desk.benches.workplace import COORDINATOR, MONDAY, Workplace
 from integrations.synthetic_applications import synthetic_applications
@@ -48,9 +49,9 @@ _KEYS = "CREATE TABLE keys_by_hand (reference VARCHAR(16) PRIMARY KEY, wrapped {
 _KEY = "INSERT INTO keys_by_hand (reference, wrapped) VALUES (:reference, :wrapped)"
 
 
-def bench_intake(place: Workplace, cases: int, progress: Progress) -> Iterator[Figure]:
+def bench_intake(place: Workplace, scale: Scale, progress: Progress) -> Iterator[Figure]:
     """Measure the intake of one file into a new office, at most `_MOST` applications of it."""
-    count = min(cases, _MOST)
+    count = min(scale.cases, _MOST)
     path = place.folder / "applications.csv"
     _write(path, count, progress)
     with ExitStack() as offices:
@@ -61,9 +62,9 @@ def bench_intake(place: Workplace, cases: int, progress: Progress) -> Iterator[F
             ours=lambda: _ours(_next_office(place, offices), path, count),
             baseline=lambda: _by_hand(_next_office(place, offices), offices, path),
             described="csv, minimal checks, AES-GCM, one SHA-256 chain, executemany in one transaction",
-            note=f"capped at {_MOST:,} applications" if cases > _MOST else "",
+            note=f"capped at {_MOST:,} applications" if scale.cases > _MOST else "",
         )
-        yield measure(contest, database=place.database, cases=count, progress=progress)
+        yield measure(contest, replace(scale, cases=count), place.database, progress)
     path.unlink()
 
 

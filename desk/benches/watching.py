@@ -7,7 +7,7 @@ from casework.office import Office
 from casework.watch import look_at_due
 from desk.benches.by_hand import ByHand, iso
 from desk.benches.caseload import DUE_AT, Caseload
-from desk.benches.figures import ROUNDS, SIDES, Contest, Work
+from desk.benches.figures import Contest, Scale, Work
 
 _MOST_DUE = 2_000
 _EMPTY_LOOKS = 200
@@ -36,15 +36,10 @@ WHERE next_look_at <= :now
 _GENESIS = bytes(32)
 
 
-def most_due(cases: int) -> int:
-    """Say how many of a caseload are to be due at once: every round and side wants some that have not been due yet."""
-    return max(1, min(_MOST_DUE, cases // (SIDES * ROUNDS)))
-
-
-def watch_contests(office: Office, by_hand: ByHand, caseload: Caseload) -> Iterator[Contest]:
+def watch_contests(office: Office, by_hand: ByHand, caseload: Caseload, scale: Scale) -> Iterator[Contest]:
     """Prepare a watch with some cases due, and one with none."""
-    due = most_due(len(caseload.ids))
-    groups = (caseload.ids[start : start + due] for start in range(0, SIDES * ROUNDS * due, due))
+    due = scale.share(_MOST_DUE)
+    groups = (caseload.ids[start : start + due] for start in range(0, scale.turns * due, due))
     yield _due(office, by_hand, caseload, groups, due)
     yield _nothing_due(office, by_hand)
 
