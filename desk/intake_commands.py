@@ -1,5 +1,6 @@
 """`dodomu intake`: cases from a file of applications."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -93,6 +94,8 @@ def _tell(at: Sitting, report: IntakeReport, *, checked_only: bool) -> None:
 def _progress(at: Sitting, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """A line on stderr that counts, for people only."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()
+    ) as bar:
         task = bar.add_task(at.say("taking_in", done=0), total=None)
         yield lambda done: bar.update(task, description=at.say("taking_in", done=done))

@@ -10,8 +10,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
-from desk.refusals import OURS, STOPPED, code_of, line_of
+from desk.refusals import OURS, STOPPED, USERS, code_of, line_of
 
+_UNANSWERED = "Stopped, nothing was done: a question was not answered with yes; give the option it asks for, or --yes"
 _EVERYWHERE = ("--as", "--at")
 
 
@@ -72,8 +73,8 @@ class LazyGroup(TyperGroup):
         try:
             code = super().main(*args, **extra)
         except typer.Abort:
-            code = STOPPED
-            _tell("Stopped.")
+            code = STOPPED if sys.stdin.isatty() else USERS
+            _tell("Stopped." if code == STOPPED else _UNANSWERED)
         except BrokenPipeError:
             code = OURS
         except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback with values reaches the screen

@@ -32,7 +32,11 @@ ENTRIES: Mapping[str, Entry] = {
     "clock": Entry("desk.clock_commands", "clock_app", "Deadlines."),
     "watch": Entry("desk.clock_commands", "watch", "Look at every case that is due, now."),
     "mail": Entry("desk.mail_commands", "mail_app", "The outbox."),
-    "digest": Entry("desk.mail_commands", "digest", "Write everybody's mail of what is due and overdue."),
+    "digest": Entry(
+        "desk.mail_commands",
+        "digest",
+        "Write everybody's mail of what is due and overdue; it leaves with the next delivery.",
+    ),
     "journal": Entry("desk.journal_commands", "journal_app", "The journal: verify, seal, export."),
     "policy": Entry("desk.policy_commands", "policy_app", "What the lawyer edits: stages, clocks, bodies, letters."),
     "staff": Entry("desk.staff_commands", "staff_app", "The staff register."),

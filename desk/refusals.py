@@ -20,6 +20,7 @@ _ADVICE = {
     "consent_already_withdrawn": "nothing is left to do",
     "already_overridden": "nothing is left to do",
 }
+_ROOMS = frozenset({"models", "casework", "integrations", "workflows", "desk"})
 _HOUSE = Path(__file__).resolve().parent.parent
 
 
@@ -71,6 +72,6 @@ def _place(error: Exception) -> str:
     """Return the innermost line of our own that the error passed."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
-        if path.is_relative_to(_HOUSE) and ".venv" not in path.parts:
+        if path.is_relative_to(_HOUSE) and path.relative_to(_HOUSE).parts[0] in _ROOMS:
             return f"{path.relative_to(_HOUSE)}:{frame.lineno}"
     return "an unknown place"
