@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casework.office import Office
 from casework.rehearsal.steps import Seat
-from casework.staff import add_staff, list_staff
+from casework.staff import add_staff
 from models.statuses import Role
 
 _COORDINATORS = 5
@@ -42,9 +42,7 @@ _SEATS = {
 
 
 def hire(office: Office, now: datetime) -> None:
-    """Put the whole staff into the register, unless it is there."""
-    if list_staff(office):
-        return
+    """Put the whole staff into the register of a new office."""
     for person_no, member in enumerate(MEMBERS, start=1):
         add_staff(
             office,

@@ -28,12 +28,8 @@ _EVENING = timedelta(hours=10)
 _KEY_ACTS = frozenset(
     {
         "confirm_standing",
-        "record_relative",
-        "sign_off",
         "record_arrival",
         "close",
-        "reopen",
-        "resume",
         "step_back",
         "override",
     }

@@ -13,7 +13,7 @@ from casework.letters import preview_letter
 from casework.office import Office
 from casework.rehearsal.batches import PublicRecord
 from casework.verifying import VerifyReport, verify_journal
-from models.records import Case, JournalRecord, LetterRecord, NoticeRecord, Parcel
+from models.records import Case, JournalRecord, LetterRecord, NoticeRecord, Parcel, SightingRecord
 from models.statuses import CaseStatus, NoticeState, Stage
 
 _SIDE_STEPS = ("suspended", "resumed", "reopened", "stepped_back", "overridden")
@@ -110,8 +110,10 @@ def _flags(session: Session) -> dict[str, int]:
 
 def _public(session: Session, number: str) -> dict[str, Any]:
     case = session.scalars(select(Case).where(Case.source_number == number)).one()
+    sightings = select(func.count()).select_from(SightingRecord).where(SightingRecord.case_id == case.id)
     return {
         "reference": case.reference,
+        "sightings": session.scalar(sightings) or 0,
         "stage": case.stage.value,
         "flags": sorted({code for code, _ in case.flags}),
         "missing": sorted(what for _, _, what in case.missing),
@@ -132,7 +134,8 @@ def _untold(office: Office, figures: Mapping[str, Any], report: VerifyReport, *,
     for each in report.breaks:
         yield f"journal: {each.what} in {each.chain} at {each.seq}"
     for case in figures["public_record"]:
-        if case["stage"] != Stage.REPORTED or _MOVED not in case["flags"]:
+        moved = case["sightings"] > 1
+        if case["stage"] != Stage.REPORTED or (moved and _MOVED not in case["flags"]):
             yield f"public record: {case['reference']} must stand at reported, moved and not returned"
     if complete:
         yield from _unclimbed(office, figures["notices"])

@@ -147,7 +147,8 @@ async def test_a_step_that_goes_otherwise_than_planned_ends_the_rehearsal(stack:
 
 
 async def test_a_broken_journal_and_a_public_case_that_moved_are_told(stack: ExitStack, tmp_path: Path) -> None:
-    played = await play_cast(stack, tmp_path, [stories_aside.is_not_a_case], 1)
+    played = await play_cast(stack, tmp_path, [stories_aside.is_not_a_case], 4)
+    assert played.tally().untold == ()
     with played.office.store.writing() as session:
         case = session.query(Case).filter_by(source_number="public-record-1").one()
         case.flags, case.journal_head = [], b"\0" * 32
