@@ -28,6 +28,7 @@ from models.errors import InvalidInput, RuleViolation
 from models.records import ApprovalRecord, Case, LetterRecord, Staff
 from models.records.base import new_id
 from models.rules.letter_states import Approver, LetterStep, require_approver, require_step
+from models.rules.policy import Body
 from models.statuses import CaseStatus, LetterState, Purpose
 
 __all__ = [
@@ -92,13 +93,8 @@ def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them
     Raises NotFound `letter_kind_not_found`; RuleViolation `consent_missing`, `case_is_…`, `urgent_procedure_over`,
     `procedure_not_for_this_letter`; InvalidInput `purpose_not_for_this_letter`, `language_not_for_this_body`.
     """
-    rule = office.policy.get_kind(kind)
-    body = office.policy.get_body(rule.body)
+    body = _body_of(office, kind, purpose, language)
     language = language or body.languages[0]
-    if purpose not in rule.purposes:
-        raise InvalidInput("purpose_not_for_this_letter", f"one of: {', '.join(rule.purposes)}", kind=kind)
-    if language not in body.languages:
-        raise InvalidInput("language_not_for_this_body", f"one of: {', '.join(body.languages)}", body=body.id)
     with open_case(office, reference, now, actor) as file:
         file.require(CaseStatus.OPEN)
         get_staff(file.session, actor)
@@ -201,6 +197,17 @@ def list_letters(
         for approval in session.scalars(select(ApprovalRecord).order_by(ApprovalRecord.id)):
             approvals.setdefault(approval.letter_id, []).append(approval)
         return [_line(office, letter, case, approvals.get(letter.id, [])) for letter, case in rows]
+
+
+def _body_of(office: Office, kind: str, purpose: Purpose, language: str | None) -> Body:
+    """Return the body that a kind of letter goes to, if it takes such a letter in that language."""
+    rule = office.policy.get_kind(kind)
+    body = office.policy.get_body(rule.body)
+    if purpose not in rule.purposes:
+        raise InvalidInput("purpose_not_for_this_letter", f"one of: {', '.join(rule.purposes)}", kind=kind)
+    if language is not None and language not in body.languages:
+        raise InvalidInput("language_not_for_this_body", f"one of: {', '.join(body.languages)}", body=body.id)
+    return body
 
 
 def _freeze(file: CaseFile, letter: LetterRecord) -> None:
