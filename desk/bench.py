@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,18 @@ from typing import Any
 import typer
 
 from desk.benches.figures import ROUNDS, Figure, Scale
-from desk.benches.in_caseload import RECONCILE, WATCH, bench_in_caseload
+from desk.benches.in_caseload import bench_in_caseload
 from desk.benches.lettering import bench_letters
 from desk.benches.mailing import bench_mail
 from desk.benches.progress import Progress
 from desk.benches.taking_in import bench_intake
+from desk.benches.which import DOCUMENTED, Bench
 from desk.benches.workplace import Workplace, open_workplace
 from desk.printing import print_table, say
 from integrations.clock import SystemClock
 from models.errors import InvalidInput
 
 BENCH_FOLDER = Path("var/bench")
-DOCUMENTED = 19_546
-"""How many children are documented; the caseload unless another is asked for."""
-
 _COLUMNS = (
     "bench",
     "database",
@@ -33,21 +30,12 @@ _COLUMNS = (
     "ours /s",
     "baseline /s",
     "our time",
-    "(range)",
+    "range",
+    "our cpu",
     "peak MiB",
     "unit",
     "baseline",
 )
-
-
-class Bench(StrEnum):
-    """What can be measured on its own."""
-
-    INTAKE = "intake"
-    RECONCILE = RECONCILE
-    WATCH = WATCH
-    LETTERS = "letters"
-    MAIL = "mail"
 
 
 def run_bench(
@@ -59,7 +47,7 @@ def run_bench(
     postgresql: bool = False,
     folder: Path = BENCH_FOLDER,
 ) -> int:
-    """Measure on SQLite, and with `postgresql` on a PostgreSQL of its own too; return the exit code.
+    """Measure on SQLite, and with `postgresql` on a PostgreSQL of the bench's own too; return the exit code.
 
     With `as_json` each figure is a line on stdout as soon as it is known. Without, a table comes at the end and the
     lines go to `<folder>/<moment>.jsonl`. Raises InvalidInput `caseload_too_small`.
@@ -113,7 +101,7 @@ def _keep(figures: Sequence[Figure], folder: Path, now: datetime) -> Path:
 
 def _show(figures: Sequence[Figure]) -> None:
     print_table(_COLUMNS, map(_row, figures), title=figures[0].machine)
-    say("our time: our time by the baseline's in the same round, the median of the rounds; 1 would be as fast")
+    say("our time: by the baseline's in the same round, the median of the rounds; 1 is as fast. our cpu: so too")
     for note in dict.fromkeys(f"{figure.bench}: {figure.note}" for figure in figures if figure.note):
         say(note)
 
@@ -128,6 +116,7 @@ def _row(figure: Figure) -> tuple[Any, ...]:
         f"{figure.baseline_per_s:,g}",
         f"x {figure.time_ratio:g}",
         f"{lowest:g} to {highest:g}",
+        f"x {figure.cpu_ratio:g}",
         _peaks(figure),
         figure.unit,
         figure.baseline,

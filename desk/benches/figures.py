@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 from desk.benches.progress import Progress
 
@@ -45,8 +45,9 @@ class Figure:
     """One measured line. Rates are medians of the rounds, in `unit` a second.
 
     `time_ratio` is our time by the baseline's in the same round (1 is as fast, 10 takes ten times as long): the
-    median of the rounds, with the lowest and the highest beside it. Peaks are the whole process's resident memory
-    in MiB while that side ran; None where the system does not tell.
+    median of the rounds, with the lowest and the highest beside it. `cpu_ratio` is the same of this process's
+    processor time, which other work on the machine does not stretch; a database server's is not in it. Peaks are the
+    whole process's resident memory in MiB while that side ran; None where the system does not tell.
     """
 
     bench: str
@@ -59,6 +60,7 @@ class Figure:
     baseline_per_s: float
     time_ratio: float
     time_ratio_range: tuple[float, float]
+    cpu_ratio: float
     ours_peak_mib: float | None
     baseline_peak_mib: float | None
     baseline: str
@@ -82,6 +84,7 @@ class Contest:
 @dataclass(frozen=True, slots=True)
 class _Measured:
     seconds: float
+    cpu_s: float
     peak_mib: float | None
 
 
@@ -94,7 +97,8 @@ def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -
         progress.tell(f"{contest.bench}: round {number + 1} of {scale.rounds}")
         for turn, measured in sides if number % 2 == 0 else reversed(sides):
             measured.append(_run(turn()))
-    ratios = sorted(mine.seconds / raw.seconds for mine, raw in zip(ours, baseline, strict=True))
+    pairs = list(zip(ours, baseline, strict=True))
+    ratios = sorted(mine.seconds / raw.seconds for mine, raw in pairs)
     return Figure(
         bench=contest.bench,
         database=database,
@@ -106,6 +110,7 @@ def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -
         baseline_per_s=_rate(contest.count, baseline),
         time_ratio=_rounded(median(ratios)),
         time_ratio_range=(_rounded(ratios[0]), _rounded(ratios[-1])),
+        cpu_ratio=_rounded(median(mine.cpu_s / raw.cpu_s for mine, raw in pairs)),
         ours_peak_mib=_peak(ours),
         baseline_peak_mib=_peak(baseline),
         baseline=contest.described,
@@ -116,9 +121,9 @@ def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -
 def _run(work: Work) -> _Measured:
     gc.collect()
     _forget_peak()
-    begun = perf_counter()
+    begun, cpu_begun = perf_counter(), process_time()
     work()
-    return _Measured(perf_counter() - begun, _peak_rss_mib())
+    return _Measured(perf_counter() - begun, process_time() - cpu_begun, _peak_rss_mib())
 
 
 def _rate(count: int, measured: list[_Measured]) -> float:

@@ -9,21 +9,22 @@ from desk.benches.progress import Progress
 from desk.benches.reconciling import MOST, reconcile_contest
 from desk.benches.sample import open_sample
 from desk.benches.watching import watch_contests
+from desk.benches.which import Bench
 from desk.benches.workplace import Workplace
 
-RECONCILE, WATCH = "reconcile", "watch"
 
-
-def bench_in_caseload(place: Workplace, scale: Scale, wanted: Collection[str], progress: Progress) -> Iterator[Figure]:
+def bench_in_caseload(
+    place: Workplace, scale: Scale, wanted: Collection[Bench], progress: Progress
+) -> Iterator[Figure]:
     """Measure reconciling and the watch, those that are wanted, among as many cases as `scale` says."""
     facts = scale.share(MOST)
     with place.office() as office, open_by_hand(office) as by_hand:
         # Before the caseload: these are real cases, and their ids come from the database.
-        sample = open_sample(office, scale.turns * facts) if RECONCILE in wanted else ()
+        sample = open_sample(office, scale.turns * facts) if Bench.RECONCILE in wanted else ()
         caseload = make_caseload(office, scale.cases, progress)
-        if RECONCILE in wanted:
+        if Bench.RECONCILE in wanted:
             yield measure(reconcile_contest(office, by_hand, sample, facts), scale, place.database, progress)
-        if WATCH in wanted:
+        if Bench.WATCH in wanted:
             # What the facts before have left to be looked at is not what is to be measured.
             caseload.rest_others(office)
             for contest in watch_contests(office, by_hand, caseload, scale):
