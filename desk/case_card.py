@@ -14,7 +14,7 @@ _SHOWN = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
 
 def print_card(at: Sitting, card: CaseCard) -> None:
     """Print a case's card."""
-    say(f"{card.reference}  {card.status}  {card.coordinator or at.say('nobodys')}  {card.opened_on}")
+    say(f"{card.reference}  {at.say(f'is_{card.status}')}  {card.coordinator or at.say('nobodys')}  {card.opened_on}")
     say(_track(at, card))
     if card.possible_duplicate_of:
         say(at.say("duplicate_of", reference=card.possible_duplicate_of))
@@ -96,5 +96,5 @@ def _lines(at: Sitting, card: CaseCard) -> Iterator[str]:
             "sibling",
             reference=sibling.reference,
             stage=stage_words(at.office, Stage(sibling.stage)),
-            status=sibling.status,
+            status=at.say(f"is_{sibling.status}"),
         )

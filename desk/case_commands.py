@@ -139,7 +139,7 @@ def list_command(
                 [
                     [
                         case.reference,
-                        case.status,
+                        at.say(f"is_{case.status}"),
                         stage_words(at.office, case.stage),
                         case.coordinator,
                         case.opened_on,

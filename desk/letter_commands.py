@@ -21,10 +21,13 @@ from desk.looking import follow
 from desk.new_file import write_new_file
 from desk.options import DayOption, JsonOption, ReasonOption, ReferenceArgument
 from desk.printing import print_json, print_table, say
-from desk.sitting import sitting
+from desk.sitting import Sitting, sitting
 from integrations.prefect_api import ask_for_delivery
 from models.rules.reference import parse_reference
+from models.rules.wording import letter_state_words
 from models.statuses import LetterState, Purpose
+
+_COLUMNS = ("number", "case", "kind", "purpose", "state", "dated", "taken", "approved_by", "lacking")
 
 letter_app = typer.Typer(no_args_is_help=True)
 
@@ -72,8 +75,8 @@ def list_command(
             print_json(letters)
         elif letters:
             print_table(
-                ["number", "case", "kind", "purpose", "state", "dated", "taken", "approved by", "lacking"],
-                [_row(letter) for letter in letters],
+                [at.say(word) for word in _COLUMNS],
+                [_row(at, letter) for letter in letters],
             )
         else:
             say(at.say("no_letters"))
@@ -102,7 +105,7 @@ def approve(
     """Approve a letter that somebody else has drafted."""
     with sitting() as at:
         approved = approve_letter(at.office, number, now=at.now, actor=at.actor, seen_sha256=seen)
-        say(at.say("letter_is", number=number, state=approved.state))
+        _say_state(at, number, approved.state)
         if approved.people_lacking:
             say(at.say("approvals_lacking", count=approved.people_lacking))
         if approved.legal_officer_lacking:
@@ -114,7 +117,7 @@ def reject(number: NumberArgument, reason: ReasonOption) -> None:
     """Reject a letter for good."""
     with sitting() as at:
         reject_letter(at.office, number, reason, now=at.now, actor=at.actor)
-        say(at.say("letter_is", number=number, state=LetterState.REJECTED))
+        _say_state(at, number, LetterState.REJECTED)
         follow(at, case_of_letter(at.office, number))
 
 
@@ -123,7 +126,7 @@ def revise(number: NumberArgument) -> None:
     """Take a letter back to a draft; its approvals lapse."""
     with sitting() as at:
         revise_letter(at.office, number, now=at.now, actor=at.actor)
-        say(at.say("letter_is", number=number, state=LetterState.DRAFT))
+        _say_state(at, number, LetterState.DRAFT)
 
 
 @letter_app.command()
@@ -131,7 +134,7 @@ def release(number: NumberArgument) -> None:
     """Put an approved letter into the outbox; it leaves with the next delivery."""
     with sitting() as at:
         release_letter(at.office, number, now=at.now, actor=at.actor)
-        say(at.say("letter_is", number=number, state=LetterState.QUEUED))
+        _say_state(at, number, LetterState.QUEUED)
         if not ask_for_delivery(at.office.settings.prefect_api_url):
             say(at.say("deliver_yourself"))
 
@@ -141,20 +144,25 @@ def hand_over(number: NumberArgument, on: DayOption = None) -> None:
     """Record that an approved letter was handed over; the clock of its answer runs from that day."""
     with sitting() as at:
         hand_over_letter(at.office, number, on or at.today, now=at.now, actor=at.actor)
-        say(at.say("letter_is", number=number, state=LetterState.SENT))
+        _say_state(at, number, LetterState.SENT)
         follow(at, case_of_letter(at.office, number))
 
 
-def _row(letter: LetterLine) -> list[object]:
-    lacking = f"{letter.people_lacking}{' + lawyer' if letter.legal_officer_lacking else ''}"
+def _row(at: Sitting, letter: LetterLine) -> list[object]:
+    state = letter_state_words(letter.state, at.language)
+    lawyer = f" + {at.say('lawyer')}" if letter.legal_officer_lacking else ""
     return [
         letter.number,
         letter.reference,
         letter.kind,
         letter.purpose,
-        letter.state if letter.fault is None else f"{letter.state}: {letter.fault}",
+        state if letter.fault is None else f"{state}: {letter.fault}",
         letter.dated_on,
         letter.taken_on,
         letter.approved_by,
-        lacking if letter.people_lacking else "",
+        f"{letter.people_lacking}{lawyer}" if letter.people_lacking else "",
     ]
+
+
+def _say_state(at: Sitting, number: str, state: LetterState) -> None:
+    say(at.say("letter_is", number=number, state=letter_state_words(state, at.language)))

@@ -54,7 +54,7 @@ def disclosures(reference: ReferenceArgument, as_json: JsonOption = False) -> No
             print_json(told)
         elif told:
             print_table(
-                ["taken", "letter", "body", "purpose", "consent", "fields"],
+                [at.say(word) for word in ("taken", "letter", "body", "purpose", "consent", "fields")],
                 [
                     [each.taken_on, each.letter, each.body, each.purpose, each.consent_given_on, each.fields]
                     for each in told

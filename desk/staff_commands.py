@@ -64,7 +64,7 @@ def list_command(
         if as_json:
             print_json(rows)
         elif rows:
-            print_table(list(rows[0]), [list(row.values()) for row in rows])
+            print_table([at.say(word) for word in rows[0]], [list(row.values()) for row in rows])
         else:
             say(at.say("no_staff"))
 
