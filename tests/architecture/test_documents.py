@@ -9,11 +9,12 @@ import pytest
 
 from desk.lazy_group import load_entry
 from desk.main import ENTRIES
-from tests.architecture.the_house import ROOT, list_files, name_of
+from tests.architecture.the_house import ROOT, list_files, list_sources, name_of
 
 _FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)\s#]+)")
+_TEST = re.compile(r"def (test_\w+)\(")
 _TARGET = re.compile(r"^([a-z]+):.*## ", re.MULTILINE)
 
 
@@ -91,6 +92,13 @@ def test_no_link_of_the_documents_is_dead() -> None:
         if not (path.parent / link).exists()
     ]
     assert dead == []
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")))
+    written = {name for path in list_sources("tests") for name in _TEST.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert named - written == set()
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ async def test_no_name_leaves_a_case_but_in_the_letter_itself(  # noqa: PLR0917 
     assert search_text(*capfd.readouterr(), *logged) == []
     assert search(lent.settings.home, made.store_folder, made.keys_folder, temporary) == []
     assert (lent.settings.logs_folder / "dodomu.jsonl").stat().st_size > 1000
-    shutil.copytree(prefect_server.home, tmp_path / "prefect")
+    shutil.copytree(prefect_server.home, tmp_path / "prefect", ignore=shutil.ignore_patterns("ui"))
     assert search(tmp_path / "prefect") == []
     assert len(sink.mails) > 2
     for taken in sink.mails:
@@ -220,7 +220,7 @@ async def test_no_name_leaves_a_case_but_in_the_letter_itself(  # noqa: PLR0917 
 
 
 def test_the_search_of_prefect_finds_what_is_let_through(prefect_server: PrefectServer, tmp_path: Path) -> None:
-    shutil.copytree(prefect_server.home, tmp_path / "prefect")
+    shutil.copytree(prefect_server.home, tmp_path / "prefect", ignore=shutil.ignore_patterns("ui"))
     with closing(sqlite3.connect(tmp_path / "prefect" / "prefect" / "prefect.db")) as connection:
         connection.execute("CREATE TABLE leak (parameters JSON)")
         connection.execute("INSERT INTO leak VALUES (?)", [json.dumps({"child": name("вська")})])
