@@ -11,8 +11,8 @@ from tests.architecture.the_house import PACKAGES, list_files, list_sources, nam
 
 LONGEST_FILE = 400
 LONGEST_TEST_FILE = 480
-LONGEST_FUNCTION = 45
-BANNED = frozenset({"util", "utils", "helper", "helpers", "manager", "misc", "common", "stuff"})
+LONGEST_FUNCTION = 40
+BANNED = frozenset({"util", "utils", "helper", "helpers", "manager", "misc", "stuff"})
 _TEXT = (".py", ".md", ".yaml", ".toml", ".lock", ".j2", ".typ", ".json", ".csv", ".mako", "")
 _IGNORES = re.compile(r"#\s*(?:noqa|type:\s*ignore|pragma:\s*no\s*cover)[^#\n]*")
 _HOMES = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work)/\w")
@@ -28,6 +28,12 @@ def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
     yield from (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
+def length_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of what it does, without its signature and docstring."""
+    first = function.body[1 if ast.get_docstring(function) and len(function.body) > 1 else 0]
+    return (function.end_lineno or first.lineno) - first.lineno + 1
+
+
 def words_of(name: str) -> set[str]:
     return set(re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower().split("_"))
 
@@ -41,7 +47,7 @@ def unreasoned(line: str) -> bool:
     if "noqa" in found.group():
         return not re.match(r"#\s*noqa: [A-Z0-9, ]+ - \S+", rest)
     if "ignore" in found.group():
-        return not re.match(r"#\s*type: ignore\[[a-z, -]+\]\s+# \S+", rest)
+        return not re.match(r"#\s*type: ignore\[[a-z, -]+\]\s+(?:#|-) \S+", rest)
     return not re.search(r"cover - \S+", rest)
 
 
@@ -65,7 +71,7 @@ def test_no_file_is_too_long_to_read() -> None:
 
 def test_no_function_is_too_long_to_read() -> None:
     lengths = {
-        f"{name_of(path)}:{each.name}": (each.end_lineno or each.lineno) - each.lineno + 1
+        f"{name_of(path)}:{each.name}": length_of(each)
         for path in list_sources(*PACKAGES)
         for each in functions_of(path)
     }
@@ -121,6 +127,7 @@ _BLIND = "# type: " + "ignore"
         (f"x = 1  {_BLIND}", True),
         (f"x = 1  {_BLIND}[arg-type]", True),
         (f"x = 1  {_BLIND}[arg-type]  # a table of changes", False),
+        (f"x = 1  {_BLIND}[arg-type] - a table of changes", False),
         ("x = 1  # says what it is for", False),
     ],
 )

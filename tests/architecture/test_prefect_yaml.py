@@ -1,5 +1,6 @@
 """prefect.yaml against the flows it names."""
 
+import ast
 import json
 import os
 import re
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from tests.architecture.the_house import ROOT, list_sources
+from tests.architecture.the_house import ROOT, list_sources, tree_of
 
 _LOAD = """
 import asyncio, importlib, inspect, json, sys
@@ -30,7 +31,7 @@ for entrypoint in sys.argv[1:]:
     }
 print(json.dumps(found))
 """
-_EXPECTED_PARAMETERS = {"case-journey": {"case_reference"}, "register-cases": {"batch_name"}}
+_EXPECTED_PARAMETERS = {"case-journey": {"case_reference"}, "register-cases": {"batch_name", "accept_valid"}}
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +77,18 @@ def test_no_flow_persists_its_result(flows: Any) -> None:
 
 def test_every_flow_is_deployed(content: Any) -> None:
     deployed = {each["entrypoint"] for each in content["deployments"]}
-    # A flow may be spelled over several lines: `@flow(` … `)` and then its function.
-    decorated = re.compile(r"^@flow\b(?:\((?:[^()]|\([^()]*\))*\))?\s+async def (\w+)", re.MULTILINE)
     written = {
-        f"workflows.{path.stem}.{name}"
+        f"workflows.{path.stem}.{each.name}"
         for path in list_sources("workflows")
-        for name in decorated.findall(path.read_text(encoding="utf-8"))
+        for each in tree_of(path).body
+        if isinstance(each, ast.AsyncFunctionDef) and "flow" in map(_name, each.decorator_list)
     }
     assert written == deployed
+
+
+def _name(decorator: ast.expr) -> str:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return ast.unparse(called)
 
 
 def test_the_version_is_the_projects_own(content: Any) -> None:

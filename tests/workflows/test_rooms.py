@@ -80,7 +80,7 @@ async def test_references_are_kept_and_words_are_not() -> None:
         cause="OperationalError",
         name="Vyhadanenko",
         words=f"the child {CANARY}",
-        path="/home/Olena",
+        path="/srv/Olena",
     )
 
     left = await leave(error)
