@@ -69,6 +69,17 @@ def test_a_case_is_shown_from_its_way_home_to_its_letters(english: Office) -> No
     assert "2026-02-05" not in shown
 
 
+def test_a_birthday_does_not_reach_prefect(english: Office) -> None:
+    reference = write_full_case(english)
+    birthday = date(2031, 7, 9)
+    write_clock(english, reference, "eighteenth_birthday", birthday, ClockState.RUNNING, anchor="eighteenth_birthday")
+
+    card = case_card(english, reference, english.now())
+
+    assert birthday in {clock.due_on for clock in card.clocks}
+    assert "2031" not in case_markdown(english, card)
+
+
 def test_a_case_is_shown_in_the_offices_language(office: Office) -> None:
     shown = case_markdown(office, case_card(office, write_full_case(office), office.now()))
 
