@@ -3,6 +3,7 @@
 Every use case that changes a single case does so inside `open_case`; on the way out the case is due for a look.
 """
 
+import hmac
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from models.schemas.sealed import FreeText
 from models.statuses import CaseStatus
 
 SCHEMA_VERSION = 1
+FIRST_EPOCH = 1
+_FINGERPRINT_LABEL = b"dodomu letter fingerprint v1\x00"
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -59,6 +62,16 @@ class CaseFile:
         check_seals(self.case.seals)
         self.case.seals += 1
         return self.office.sealer.seal(self.reference, sealed_place(table, column, row), value)
+
+    def fingerprint(self, value: bytes) -> str:
+        """Return a hash (hex) of bytes that only this case's first key can make, so that it tells nothing once erased.
+
+        Raises NotFound `key_not_found` for an erased case.
+        """
+        key = self.office.keystore.find_key_to_open(self.reference, FIRST_EPOCH)
+        if key is None:
+            raise NotFound("key_not_found", reference=self.reference)
+        return hmac.digest(key.secret, _FINGERPRINT_LABEL + value, "sha256").hex()
 
     def open(self, table: str, column: str, row: str, cls: type[ModelT], sealed: bytes) -> ModelT:
         """Open a sealed group. Raises IntegrityError, or NotFound `key_not_found` for an erased case."""

@@ -23,7 +23,7 @@ class Disclosure:
     state: LetterState
     taken_on: date
     fields: tuple[str, ...]
-    sha256: str
+    fingerprint: str
     consent: str | None
     consent_given_on: date | None
     consent_withdrawn_on: date | None
@@ -53,7 +53,7 @@ def _disclosure(letter: LetterRecord, consent: ConsentRecord | None) -> Disclosu
         state=letter.state,
         taken_on=letter.taken_on or letter.drafted_at.date(),
         fields=tuple(letter.disclosed or ()),
-        sha256=letter.sha256 or "",
+        fingerprint=letter.fingerprint or "",
         consent=letter.consent_id,
         consent_given_on=consent.given_on if consent is not None else None,
         consent_withdrawn_on=consent.withdrawn_on if consent is not None else None,

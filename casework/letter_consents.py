@@ -1,7 +1,6 @@
 """The consent a letter rests on, and whether a letter that was approved may still leave."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from sqlalchemy import select
 
@@ -77,7 +76,7 @@ def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
 def approved_bytes(file: CaseFile, letter: LetterRecord) -> bytes:
     """Return the bytes that were approved. Raises IntegrityError `letter_bytes_changed`, NotFound `key_not_found`."""
     pdf = file.open_bytes("letters", "sealed_pdf", letter.id, letter.sealed_pdf or b"")
-    if sha256(pdf).hexdigest() != letter.sha256:
+    if file.fingerprint(pdf) != letter.fingerprint:
         raise IntegrityError("letter_bytes_changed", letter=letter.number)
     return pdf
 

@@ -69,4 +69,4 @@ def approver_of(approval: ApprovalRecord) -> Approver:
 def lacking_approvals(office: Office, letter: LetterRecord, approvals: Sequence[ApprovalRecord]) -> tuple[int, bool]:
     """Return who must still approve; an approval of other bytes than the letter's does not count."""
     rule = office.policy.get_body(letter.body).approval
-    return approvals_lacking(rule, [approver_of(each) for each in approvals if each.sha256 == letter.sha256])
+    return approvals_lacking(rule, [approver_of(each) for each in approvals if each.fingerprint == letter.fingerprint])

@@ -36,7 +36,7 @@ def release_letter(office: Office, number: str, *, now: datetime, actor: str) ->
         file.session.add(_parcel(file, letter))
         letter.state = LetterState.QUEUED
         letter.released_at, letter.released_by = now, actor
-        file.journal("letter_released", {"letter": number, "sha256": letter.sha256})
+        file.journal("letter_released", {"letter": number, "fingerprint": letter.fingerprint})
 
 
 def hand_over_letter(office: Office, number: str, on: date, *, now: datetime, actor: str) -> None:
@@ -55,7 +55,7 @@ def hand_over_letter(office: Office, number: str, on: date, *, now: datetime, ac
         letter.state = LetterState.SENT
         letter.released_at, letter.released_by = now, actor
         letter.taken_at, letter.taken_on = now, on
-        file.journal("letter_handed_over", {"letter": number, "sha256": letter.sha256, "on": on.isoformat()})
+        file.journal("letter_handed_over", {"letter": number, "fingerprint": letter.fingerprint, "on": on.isoformat()})
 
 
 def _require_releasable(file: CaseFile, letter: LetterRecord, step: LetterStep) -> None:

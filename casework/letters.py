@@ -47,7 +47,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """What one approval came to: the letter's state, the hash of its bytes (hex), and who must still approve."""
+    """What one approval came to: the letter's state, the SHA-256 of its bytes (hex), and who must still approve."""
 
     number: str
     state: LetterState
@@ -127,7 +127,9 @@ def preview_letter(office: Office, number: str, *, now: datetime, actor: str = "
     """
     with read_case(office, case_of_letter(office, number), now, actor) as file:
         letter = get_letter(file.session, number)
-        return approved_bytes(file, letter) if letter.sha256 else _typeset(file, letter, gather_facts(file, letter))
+        return (
+            approved_bytes(file, letter) if letter.fingerprint else _typeset(file, letter, gather_facts(file, letter))
+        )
 
 
 def approve_letter(
@@ -147,14 +149,14 @@ def approve_letter(
         require_approver(
             Approver(staff.person_no, staff.role), _drafter_no(file.session, letter), map(approver_of, before)
         )
-        if letter.sha256 is None:
+        if letter.fingerprint is None:
             _freeze(file, letter)
         else:
             require_no_obstacle(file, letter)
         approval = _approve(file, letter, staff, seen_sha256)
         people, legal = lacking_approvals(office, letter, [*before, approval])
         letter.state = LetterState.DRAFT if people else LetterState.APPROVED
-        return Approved(number, letter.state, approval.sha256, people, legal)
+        return Approved(number, letter.state, sha256(approved_bytes(file, letter)).hexdigest(), people, legal)
 
 
 def reject_letter(office: Office, number: str, reason: str, *, now: datetime, actor: str) -> None:
@@ -178,7 +180,7 @@ def revise_letter(office: Office, number: str, *, now: datetime, actor: str) -> 
         letter.state = LetterState.DRAFT
         letter.dated_on = letter.template_hash = letter.policy_version = letter.disclosed = None
         letter.consent_id = letter.consent_version = None
-        letter.sha256 = letter.sealed_pdf = letter.sealed_recipient = None
+        letter.fingerprint = letter.sealed_pdf = letter.sealed_recipient = None
         file.journal("letter_revised", {"letter": number})
 
 
@@ -219,7 +221,7 @@ def _freeze(file: CaseFile, letter: LetterRecord) -> None:
     letter.disclosed = sorted(field.value for field in gathered.facts.fields_present())
     letter.consent_id = gathered.consent.id if gathered.consent is not None else None
     letter.consent_version = gathered.consent.version if gathered.consent is not None else None
-    letter.sha256 = sha256(pdf).hexdigest()
+    letter.fingerprint = file.fingerprint(pdf)
     letter.sealed_pdf = file.seal_bytes("letters", "sealed_pdf", letter.id, pdf)
     letter.sealed_recipient = file.seal("letters", "sealed_recipient", letter.id, gathered.recipient)
 
@@ -231,18 +233,22 @@ def _typeset(file: CaseFile, letter: LetterRecord, gathered: Gathered) -> bytes:
 
 
 def _approve(file: CaseFile, letter: LetterRecord, staff: Staff, seen_sha256: str | None) -> ApprovalRecord:
-    frozen = letter.sha256 or ""
-    if seen_sha256 not in {None, frozen}:
+    if seen_sha256 not in {None, sha256(approved_bytes(file, letter)).hexdigest()}:
         raise RuleViolation("letter_differs_from_preview", "read the preview again", letter=letter.number)
     approval = ApprovalRecord(
-        letter_id=letter.id, by=staff.id, person_no=staff.person_no, role=staff.role, at=file.now, sha256=frozen
+        letter_id=letter.id,
+        by=staff.id,
+        person_no=staff.person_no,
+        role=staff.role,
+        at=file.now,
+        fingerprint=letter.fingerprint or "",
     )
     file.session.add(approval)
     file.journal(
         "letter_approved",
         {
             "letter": letter.number,
-            "sha256": frozen,
+            "fingerprint": letter.fingerprint,
             "disclosed": list(letter.disclosed or ()),
             "consent": letter.consent_id,
             "role": staff.role.value,

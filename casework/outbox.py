@@ -97,7 +97,7 @@ def mark_sent(office: Office, claimed: Claimed, taken_at: datetime, now: datetim
         if file is not None and letter is not None:
             letter.state, letter.fault = LetterState.SENT, None
             letter.taken_at, letter.taken_on = taken_at, office.book.today(taken_at)
-            _note(file, "letter_sent", {"letter": letter.number, "sha256": letter.sha256 or ""})
+            _note(file, "letter_sent", {"letter": letter.number, "fingerprint": letter.fingerprint or ""})
 
 
 def mark_deferred(office: Office, claimed: Claimed, fault: str, now: datetime) -> bool:

@@ -51,7 +51,7 @@ def keep_letters(office: Office, folder: Path) -> int:
     """Write every letter that has been approved as a PDF under its outgoing number; return how many."""
     folder.mkdir(parents=True, exist_ok=True)
     erased = CaseStatus.ERASED
-    query = select(LetterRecord.number).join(Case).where(LetterRecord.sha256.is_not(None), Case.status != erased)
+    query = select(LetterRecord.number).join(Case).where(LetterRecord.fingerprint.is_not(None), Case.status != erased)
     with office.store.reading() as session:
         numbers = session.scalars(query.order_by(LetterRecord.number)).all()
     for number in numbers:

@@ -10,7 +10,10 @@ from models.statuses import LetterState, Purpose, ReplyKind, Role
 
 
 class LetterRecord(Record):
-    """A letter to a body. Approving freezes its bytes, recipient, disclosed fields and the consent it rests on."""
+    """A letter to a body. Approving freezes its bytes, recipient, disclosed fields and the consent it rests on.
+
+    `fingerprint` (hex) is keyed by the case: a plain hash would let whoever guesses a letter's words confirm the child.
+    """
 
     __tablename__ = "letters"
 
@@ -32,7 +35,7 @@ class LetterRecord(Record):
     disclosed: Mapped[list[str] | None] = mapped_column(JSON)
     consent_id: Mapped[str | None] = mapped_column(Id)
     consent_version: Mapped[int | None] = mapped_column(Integer)
-    sha256: Mapped[str | None] = mapped_column(String(64))
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
     sealed_pdf: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sealed_recipient: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     released_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -54,7 +57,7 @@ class ApprovalRecord(Record):
     person_no: Mapped[int] = mapped_column(Integer)
     role: Mapped[Role] = mapped_column(one_of(Role))
     at: Mapped[datetime] = mapped_column(Moment)
-    sha256: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64))
 
 
 class ReplyRecord(Record):

@@ -77,7 +77,7 @@ async def test_a_letter_is_sent_and_the_clock_of_its_answer_runs_from_there(
     assert (letter.state, letter.taken_at) == (LetterState.SENT, office.now())
     assert letter.taken_on == office.book.today(office.now())
     kind, body = journal_of(office, reference)[-1]
-    assert (kind, body) == ("letter_sent", {"letter": number, "sha256": letter.sha256})
+    assert (kind, body) == ("letter_sent", {"letter": number, "fingerprint": letter.fingerprint})
     assert case_row(office, reference).next_look_at == office.now()
     assert await deliver(office, office.now()) == DeliveryReport()
 
@@ -264,7 +264,7 @@ async def test_a_claim_that_ran_out_marks_nothing_but_what_was_sent(
         (update(ConsentRecord).values(withdrawn_on=None, version=2), "consent_changed"),
         (update(Case).values(status=CaseStatus.CLOSED), "case_is_closed"),
         (update(Case).values(status=CaseStatus.SUSPENDED), "case_is_suspended"),
-        (update(LetterRecord).values(sha256="0" * 64), "letter_bytes_changed"),
+        (update(LetterRecord).values(fingerprint="0" * 64), "letter_bytes_changed"),
         (update(LetterRecord).values(sealed_pdf=b"changed"), "sealed_value_does_not_open"),
         (update(LetterRecord).values(sealed_recipient=b"changed"), "sealed_value_does_not_open"),
         (update(LetterRecord).values(consent_id="another"), "consent_missing"),

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -56,9 +57,9 @@ def test_a_letter_goes_from_draft_to_the_outbox(either_office: Office, open_one:
     assert number == "2026-000001"
     preview = preview_letter(office, number, now=now)
     done = approve_letter(office, number, now=now, actor="c-02")
-    letter = letter_of(office, number)
-    assert done == Approved(number, LetterState.APPROVED, letter.sha256 or "", 0, legal_officer_lacking=False)
+    assert done == Approved(number, LetterState.APPROVED, sha256(preview).hexdigest(), 0, legal_officer_lacking=False)
     assert preview_letter(office, number, now=now) == preview
+    assert letter_of(office, number).fingerprint not in {None, done.sha256}, "a plain hash would confirm a guess"
     release_letter(office, number, now=now, actor="c-01")
     (line,) = list_letters(office, reference=reference)
     assert (line.state, line.approved_by, line.dated_on) == (LetterState.QUEUED, ("c-02",), date(2026, 3, 2))
@@ -82,7 +83,7 @@ def test_the_first_approval_freezes_what_the_letter_rests_on(office: Office, ope
     assert {"child.family_name", "requester.address", "separation.place"} <= set(letter.disclosed or [])
     kind, body = journal_of(office, reference)[-1]
     assert kind == "letter_approved"
-    assert (body["letter"], body["sha256"], body["consent"]) == (number, letter.sha256, consent.id)
+    assert (body["letter"], body["fingerprint"], body["consent"]) == (number, letter.fingerprint, consent.id)
     assert body["disclosed"] == letter.disclosed
 
 
@@ -141,13 +142,13 @@ def test_other_bytes_than_those_that_were_read_are_not_approved(office: Office, 
     number = draft(office, open_one(office))
     with refused("letter_differs_from_preview"):
         approve_letter(office, number, now=office.now(), actor="c-02", seen_sha256="0" * 64)
-    assert letter_of(office, number).sha256 is None
+    assert letter_of(office, number).fingerprint is None
 
 
 def test_an_approval_of_other_bytes_does_not_count_at_the_release(office: Office, open_one: OpenOne) -> None:
     number = approved(office, open_one(office), kind="icrc_cta.tracing")
     with office.store.writing() as session:
-        session.execute(update(ApprovalRecord).values(sha256="0" * 64))
+        session.execute(update(ApprovalRecord).values(fingerprint="0" * 64))
     with refused("approval_missing"):
         release_letter(office, number, now=office.now(), actor="c-01")
 

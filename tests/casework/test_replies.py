@@ -109,11 +109,11 @@ def test_disclosures_say_what_went_to_whom_when_and_on_which_consent(office: Off
     withdraw_consent(office, reference, consent.id, withdrawn_on=date(2026, 3, 20), now=office.now(), actor="c-01")
     (told,) = list_disclosures(office, reference)
     letter = letter_of(office, sent)
-    assert (told.letter, told.body, told.taken_on, told.sha256) == (
+    assert (told.letter, told.body, told.taken_on, told.fingerprint) == (
         sent,
         "ombudsman_ua",
         date(2026, 3, 2),
-        letter.sha256,
+        letter.fingerprint,
     )
     assert told.fields == tuple(letter.disclosed or ())
     assert (told.consent, told.consent_given_on) == (consent.id, date(2026, 3, 1))
