@@ -74,7 +74,7 @@ def _make_due(office: Office, caseload: Caseload, group: range) -> None:
 
 
 def _find_due(by_hand: ByHand, now: str) -> list[tuple[object, ...]]:
-    return by_hand.run("SELECT id FROM cases WHERE next_look_at <= :now LIMIT 1", now=now)
+    return by_hand.run("SELECT id FROM cases WHERE next_look_at <= :now ORDER BY next_look_at LIMIT 1", now=now)
 
 
 def _look_by_hand(by_hand: ByHand, office: Office) -> None:
