@@ -14,7 +14,7 @@ def print_summary(console: Console, figures: Mapping[str, Any], untold: Sequence
     """Print the figures of a rehearsal, and what it should have shown and did not."""
     _grid(console, "Cases by stage", "stage", figures["stages"])
     _pairs(console, "Stages reached", figures["stages_reached"])
-    _grid(console, "Letters", "body", figures["letters"], order=[state.value for state in LetterState])
+    _grid(console, "Letters", "state", _by_state(figures["letters"]))
     _grid(console, "Notices", "clock / rung", figures["notices"])
     _grid(console, "Mails", "kind", figures["mails"])
     _pairs(console, "Side exits and side steps", figures["side_exits"])
@@ -34,11 +34,14 @@ def print_summary(console: Console, figures: Mapping[str, Any], untold: Sequence
         console.print(f"NOT SHOWN  {line}", markup=False)
 
 
-def _grid(
-    console: Console, title: str, head: str, rows: Mapping[str, Mapping[str, int]], *, order: Iterable[str] = ()
-) -> None:
-    found = dict.fromkeys(column for cells in rows.values() for column in cells)
-    columns = [name for name in order if name in found] or list(found)
+def _by_state(by_body: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Turn bodies by states into states by bodies, which fits a narrow terminal, in the order a letter goes through."""
+    states = [state.value for state in LetterState if any(state in cells for cells in by_body.values())]
+    return {state: {body: cells.get(state, 0) for body, cells in by_body.items()} for state in states}
+
+
+def _grid(console: Console, title: str, head: str, rows: Mapping[str, Mapping[str, int]]) -> None:
+    columns = list(dict.fromkeys(column for cells in rows.values() for column in cells))
     table = _table(title, head, columns)
     for row, cells in rows.items():
         table.add_row(row, *(_number(cells.get(column, 0)) for column in columns))
