@@ -160,6 +160,7 @@ for _step in (
     steps.resume,
     steps.step_back,
     steps.release_hold,
+    steps.clear_duplicate,
     steps.override,
     steps.close,
     steps.reopen,

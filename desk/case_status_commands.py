@@ -47,6 +47,13 @@ def release_hold(reference: ReferenceArgument, reason: ReasonOption) -> None:
         follow(at, reference)
 
 
+def clear_duplicate(reference: ReferenceArgument, reason: ReasonOption) -> None:
+    """Put on record that a case flagged as a second application is another child's."""
+    with sitting() as at:
+        status.clear_duplicate(at.office, reference, reason=reason, now=at.now, actor=at.actor)
+        follow(at, reference)
+
+
 def override(
     reference: ReferenceArgument,
     stage: Annotated[Stage, typer.Option(help="The stage whose gate asks for it.")],
