@@ -32,7 +32,7 @@ def test_an_undisturbed_run_does_something_and_the_same_every_time(new_job: NewJ
     found = footprint(first)
     assert found == footprint(second)
     for part in ("entries", "clocks", "notices", "letters", "outbox"):
-        assert len(found[part]) > 10, part
+        assert len(found[part]) > 5, part
 
 
 def test_killed_at_random_moments_nothing_is_lost_and_nothing_done_twice(new_job: NewJob) -> None:
