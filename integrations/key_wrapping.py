@@ -75,9 +75,7 @@ class Wrapping:
 class KeyCache:
     """The opened keys last used, for opening only: `capacity` at most, each for `lifetime_s` from reading."""
 
-    def __init__(
-        self, capacity: int, lifetime_s: float, clock_s: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, capacity: int, lifetime_s: float, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._capacity = capacity
         self._lifetime_s = lifetime_s
         self._clock_s = clock_s

@@ -1,15 +1,15 @@
 """The error tree. Messages carry codes and references, never personal data.
 
-    DodomuError
-    ├── RuleViolation          a step the rules forbid; never retried
-    │   └── InvalidInput       what a person typed or sent cannot be used
-    ├── NotFound               no such case, letter, clock …
-    ├── ConfigurationError     settings, policy, keys or calendars are missing or wrong
-    │   └── CalendarNotCovered a date lies beyond what the calendar knows
-    ├── IntegrityError         the store, the journal or a sealed value is not what was written
-    └── IntegrationError       something outside the process failed
-        ├── TransientFailure   try again later
-        └── PermanentFailure   trying again will not help; tell a person
+DodomuError
+├── RuleViolation          a step the rules forbid; never retried
+│   └── InvalidInput       what a person typed or sent cannot be used
+├── NotFound               no such case, letter, clock …
+├── ConfigurationError     settings, policy, keys or calendars are missing or wrong
+│   └── CalendarNotCovered a date lies beyond what the calendar knows
+├── IntegrityError         the store, the journal or a sealed value is not what was written
+└── IntegrationError       something outside the process failed
+    ├── TransientFailure   try again later
+    └── PermanentFailure   trying again will not help; tell a person
 """
 
 

@@ -138,12 +138,9 @@ def test_who_starts_later_is_never_due_earlier(
 
 
 @given(anchor_on=days, count=st.integers(0, 99), unit=st.sampled_from(TermUnit), rolls=st.booleans())
-def test_a_longer_term_is_never_due_earlier(
-    anchor_on: date, count: int, unit: TermUnit, *, rolls: bool
-) -> None:
+def test_a_longer_term_is_never_due_earlier(anchor_on: date, count: int, unit: TermUnit, *, rolls: bool) -> None:
     shorter, longer = (
-        due_on(anchor_on, Term(length, unit), is_working_day=on_weekdays, rolls=rolls)
-        for length in (count, count + 1)
+        due_on(anchor_on, Term(length, unit), is_working_day=on_weekdays, rolls=rolls) for length in (count, count + 1)
     )
     assert shorter <= longer
 
@@ -193,9 +190,7 @@ def test_rolling_waits_for_the_first_working_day_and_not_a_day_longer(anchor_on:
         ("Sun 2026-10-25", time(9), "2026-10-25T07:00+00:00"),
     ],
 )
-def test_a_morning_in_kyiv_is_right_on_both_sides_of_daylight_saving(
-    day: str, at: time, expected: str
-) -> None:
+def test_a_morning_in_kyiv_is_right_on_both_sides_of_daylight_saving(day: str, at: time, expected: str) -> None:
     moment = morning_of(on(day), KYIV, at)
     assert moment == datetime.fromisoformat(expected)
     assert moment.tzinfo is UTC
