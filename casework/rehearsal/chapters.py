@@ -24,10 +24,10 @@ WGEID = "wgeid.request"
 ICRC = "icrc_cta.tracing"
 FAMILY = "family.news"
 BODIES = ("ombudsman_ua", "wgeid", "icrc_cta")
-CAMP = "дитячий табір у м. Вигадане, Російська Федерація"
+CAMP = "дитячий табір у м. Вигадане"
 VISITS = {"72h": 3, "14d": 14, "30d": 30, "90d": 90, "180d": 180, "365d": 365}
 _YEAR = 365
-_PLACES = (CAMP, "школа-інтернат у с. Зразкове, Російська Федерація", "родина в м. Прикладне, Російська Федерація")
+_PLACES = (CAMP, "школа-інтернат у с. Зразкове", "родина в м. Прикладне")
 
 
 def _as_remembered(day: date, dice: Random) -> str:
