@@ -68,7 +68,8 @@ class CaseFile:
 
         Raises NotFound `key_not_found` for an erased case.
         """
-        key = self.office.keystore.find_key_to_open(self.reference, FIRST_EPOCH)
+        epochs = self.office.keystore.list_epochs([self.reference])
+        key = epochs.get((self.reference, FIRST_EPOCH))
         if key is None:
             raise NotFound("key_not_found", reference=self.reference)
         return hmac.digest(key.secret, _FINGERPRINT_LABEL + value, "sha256").hex()

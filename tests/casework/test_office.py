@@ -131,6 +131,20 @@ def test_bytes_are_sealed_to_their_place(office: Office, open_one: OpenOne) -> N
     assert sealed_place("letters", "sealed_pdf", "x").row == "x"
 
 
+def test_a_fingerprint_is_the_cases_own_and_ends_with_its_key(office: Office, open_one: OpenOne) -> None:
+    one, other = open_one(office), open_one(office, child__given_name="Остап")
+    with open_case(office, one, office.now(), "c-01") as file:
+        first = file.fingerprint(b"%PDF")
+        assert first == file.fingerprint(b"%PDF")
+        office.keystore.renew_key(one, now=office.now())
+        assert first == file.fingerprint(b"%PDF"), "a renewed key must not disown what was approved under the old one"
+    with open_case(office, other, office.now(), "c-01") as file:
+        assert first != file.fingerprint(b"%PDF")
+        office.keystore.destroy(other)
+        with pytest.raises(NotFound, match="key_not_found"):
+            file.fingerprint(b"%PDF")
+
+
 def test_a_case_that_fails_half_way_keeps_nothing(either_office: Office, open_one: OpenOne) -> None:
     reference = open_one(either_office)
 

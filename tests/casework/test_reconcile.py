@@ -21,6 +21,7 @@ from models.records import (
     LetterRecord,
     NoticeRecord,
     Parcel,
+    PauseRecord,
     StageEntryRecord,
 )
 from models.rules.chain import Entry, StoredEntry, find_break
@@ -246,6 +247,23 @@ def test_a_closed_case_rests_and_its_clocks_are_dropped(office: Office, open_one
     case = one_case(office, reference)
     assert (case.next_look_at, case.outcome) == (None, Outcome.WAITING)
     assert {state for (state,) in rows(office, select(ClockRecord.state))} <= {ClockState.DROPPED, ClockState.MET}
+
+
+def test_a_paused_clock_gives_way_day_by_day_and_the_journal_says_it_once(office: Office, open_one: OpenOne) -> None:
+    reference, now = open_one(office), office.now()
+    reconcile_case(office, reference, now)
+    with open_case(office, reference, now, "s-01") as file:
+        file.case.status = CaseStatus.SUSPENDED
+        file.session.add(PauseRecord(case_id=file.case.id, from_on=file.today))
+    due = select(ClockRecord.due_on, ClockRecord.state).where(ClockRecord.rule == "stage.reported")
+    reconcile_case(office, reference, now)
+    ((first, paused),) = rows(office, due)
+    before = one_case(office, reference).journal_seq
+    reconcile_case(office, reference, now + timedelta(days=7))
+    ((later, still),) = rows(office, due)
+    assert paused is still is ClockState.PAUSED
+    assert later - first == timedelta(days=7)
+    assert one_case(office, reference).journal_seq == before
 
 
 def test_the_watch_looks_at_what_is_due_and_only_that(
