@@ -27,8 +27,11 @@ REST_LISTED_BY: Mapping[str, str] = {
     "release": "dodomu letter list --state approved",
 }
 PHRASES: Mapping[str, Mapping[str, str]] = {
-    "subject": {"uk": "Зведення на {on}: {counts}", "en": "Digest for {on}: {counts}"},
-    "greeting": {"uk": "Добрий день! Це зведення на {on}.", "en": "Good morning. This is the digest for {on}."},
+    "subject": {"uk": "Зведення · {on}: {counts}", "en": "Digest for {on}: {counts}"},
+    "greeting": {
+        "uk": "Добрий день! Сьогодні {on}; це ваше зведення.",
+        "en": "Good morning. This is the digest for {on}.",
+    },
     "more": {"uk": "… і ще {count}. Усі: {command}", "en": "… and {count} more. All of them: {command}"},
     "by_coordinator": {"uk": "За координаторами:", "en": "By coordinator:"},
     "by_body": {"uk": "За органами, від яких чекаємо відповіді:", "en": "By body that owes a reply:"},

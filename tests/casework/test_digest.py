@@ -48,9 +48,9 @@ def test_a_coordinator_reads_a_reminder_of_an_own_case_whole(
     parcel = digest_of(office, "c-01")
     assert parcel is not None
     assert (parcel.kind, parcel.staff_id, parcel.language) == (ParcelKind.DIGEST, "c-01", "uk")
-    assert parcel.subject == "Зведення на вівторок, 10 березня: нові нагадування — 1"
+    assert parcel.subject == "Зведення · вівторок, 10 березня: нові нагадування — 1"
     assert parcel.text == (
-        "Добрий день! Це зведення на вівторок, 10 березня.\n"
+        "Добрий день! Сьогодні вівторок, 10 березня; це ваше зведення.\n"
         "\n"
         "НОВІ НАГАДУВАННЯ (1)\n"
         "\n"
