@@ -15,7 +15,7 @@ from models.errors import InvalidInput
 from models.records import LetterRecord, ReplyRecord
 from models.records.base import new_id
 from models.rules.letter_states import after_reply
-from models.schemas.sealed import FreeText
+from models.schemas.sealed import ReplyWords
 from models.statuses import LetterState, ReplyKind
 
 
@@ -26,6 +26,7 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
     kind: ReplyKind,
     received_on: date,
     text: str | None = None,
+    their_reference: str | None = None,
     acknowledges_child: bool = False,
     agrees: bool = False,
     now: datetime,
@@ -33,7 +34,7 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
 ) -> str:
     """Record a body's reply; return its id. `agrees`: to verify, or to let somebody verify.
 
-    Replies may be recorded in any order: the letter's state follows from all of them in the order they came.
+    `their_reference` is the number the body gave its reply or the case; it is sealed with the text. Replies may be recorded in any order: the letter's state follows from all of them in the order they came.
     Raises NotFound `letter_not_found`, RuleViolation `letter_not_sent`, InvalidInput `date_in_future`,
     `reply_before_letter`.
     """
@@ -52,8 +53,9 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
             acknowledges_child=acknowledges_child,
             agrees_to_verification=agrees,
         )
-        if text is not None:
-            reply.sealed_text = file.seal("replies", "sealed_text", reply.id, make_sealed(FreeText, text=text))
+        if text is not None or their_reference is not None:
+            words = make_sealed(ReplyWords, text=text, their_reference=their_reference)
+            reply.sealed_text = file.seal("replies", "sealed_text", reply.id, words)
         file.session.add(reply)
         file.session.flush()
         letter.state = _state_after_all(file, letter)

@@ -128,6 +128,7 @@ class Purpose(StrEnum):
     RETURN = "return"
     INFORMATION = "information"
     PUBLICITY = "publicity"
+    ACCOUNTABILITY = "accountability"
 
 
 class ReportOffice(StrEnum):

@@ -14,20 +14,30 @@ from models.records.cases import (
 )
 from models.records.clocks import ClockRecord, NoticeRecord
 from models.records.journal import CheckpointRecord, JournalRecord, OfficeRecord
-from models.records.letters import ApprovalRecord, LetterRecord, ReplyRecord
+from models.records.letters import (
+    AnnexRecord,
+    ApprovalRecord,
+    CompanionRecord,
+    DecisionRecord,
+    LetterRecord,
+    ReplyRecord,
+)
 from models.records.outbox import Parcel
 from models.records.people import RelativeRecord, Staff
 from models.records.search import AliasRecord, ConsentRecord, EvidenceRecord, ReportRecord, SightingRecord
 
 __all__ = [
     "AliasRecord",
+    "AnnexRecord",
     "ApprovalRecord",
     "Case",
     "ChecklistRecord",
     "CheckpointRecord",
     "ClockRecord",
+    "CompanionRecord",
     "ConsentRecord",
     "Counter",
+    "DecisionRecord",
     "EvidenceRecord",
     "JournalRecord",
     "LetterRecord",

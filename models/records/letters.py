@@ -43,6 +43,60 @@ class LetterRecord(Record):
     taken_at: Mapped[datetime | None] = mapped_column(Moment)
     taken_on: Mapped[date | None] = mapped_column(Date)
     fault: Mapped[str | None] = mapped_column(Code)
+    follows: Mapped[str | None] = mapped_column(Id)
+    prepared_seq: Mapped[int | None] = mapped_column(Integer)
+    sealed_share: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class CompanionRecord(Record):
+    """Another child on a letter, beside the case it is filed under, with the consent of that child's own case.
+
+    The bytes of a letter with several children open only with every child's share of their key: erasing one child
+    makes the letter unreadable for good.
+    """
+
+    __tablename__ = "letter_companions"
+    __table_args__ = (UniqueConstraint("letter_id", "case_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    letter_id: Mapped[str] = mapped_column(ForeignKey("letters.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    disclosed: Mapped[list[str] | None] = mapped_column(JSON)
+    consent_id: Mapped[str | None] = mapped_column(Id)
+    consent_version: Mapped[int | None] = mapped_column(Integer)
+    sealed_share: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class AnnexRecord(Record):
+    """A document that goes out with a letter: its title and bytes are sealed, its pages stand in clear."""
+
+    __tablename__ = "letter_annexes"
+    __table_args__ = (UniqueConstraint("letter_id", "position"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    letter_id: Mapped[str] = mapped_column(ForeignKey("letters.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    evidence_id: Mapped[str | None] = mapped_column(ForeignKey("evidence.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    pages: Mapped[int | None] = mapped_column(Integer)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    sealed_details: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_bytes: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class DecisionRecord(Record):
+    """A legal officer's decision to write a kind of letter although a condition of the policy speaks against it."""
+
+    __tablename__ = "letter_decisions"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str] = mapped_column(Code)
+    body: Mapped[str] = mapped_column(Code)
+    decided_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ApprovalRecord(Record):

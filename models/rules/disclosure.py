@@ -50,6 +50,8 @@ class Field(StrEnum):
     CASE_STAGE = "case.stage"
     CASE_NEXT_ON = "case.next_on"
     ANNEXES = "annexes"
+    CARD = "card"
+    CASELOAD = "caseload"
 
 
 _EVERY_BODY = "*"

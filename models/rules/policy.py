@@ -20,6 +20,7 @@ from models.statuses import (
     ChecklistItem,
     ClosingReason,
     InformationGrade,
+    LetterState,
     Purpose,
     ReportOffice,
     Role,
@@ -30,6 +31,14 @@ from models.statuses import (
 )
 
 _STRICT: dict[str, object] = {"extra": "forbid", "hide_input_in_errors": True}
+
+
+class Tone(StrEnum):
+    """In what spirit a letter is written; channels that must not meet are kept apart by it."""
+
+    HUMANITARIAN = "humanitarian"
+    ACCUSATORY = "accusatory"
+    ACCOUNTABILITY = "accountability"
 
 
 class RequirementKind(StrEnum):
@@ -106,10 +115,11 @@ class MetBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DraftOrder:
-    """A letter that a rung asks for: a draft, never a sending."""
+    """A letter that a rung asks for: a draft, never a sending. Without `body`, to the first body of the kind."""
 
     kind: str
     purpose: Purpose
+    body: str | None = None
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -152,6 +162,8 @@ class ClockRule:
     rolls: bool = True
     hard: bool = False
     rungs: tuple[Rung, ...] = ()
+    cited: Mapping[str, str] = field(default_factory=dict)
+    """How a second notice may cite the term, by language; absent where no sourced rule binds the body."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -186,6 +198,8 @@ class BodyCategory:
     excluded: tuple[Field, ...]
     legal_basis: str
     verified: bool = False
+    unmentioned_in: tuple[Tone, ...] = ()
+    """Letters of these tones never name a request to such a body among the steps taken."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -207,19 +221,83 @@ class Body:
     passes_on_to_state: bool = False
     approval: Approval = field(default_factory=Approval)
     addresses: tuple[DatedAddress, ...] = ()
+    through: Mapping[str, str] = field(default_factory=dict)
+    """The intermediary who hands the letter over, as the addressee block names it, by language."""
+    by_person_only: bool = False
+    """No ladder drafts a letter to this body: a person decides each time."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+class ConditionKind(StrEnum):
+    """What must hold before a kind of letter is written. Each has one rule in `models.rules.letter_plan`."""
+
+    STAGES = "stages"
+    LAST_SEEN_IN = "last_seen_in"
+    WHEREABOUTS_UNKNOWN = "whereabouts_unknown"
+    UNDER_AGE = "under_age"
+    SEPARATED_WITHIN = "separated_within"
+    NOT_PENDING_WITH = "not_pending_with"
+    DECISION = "decision"
+    CONSENT_FOR = "consent_for"
+    NEW_SIGHTING = "new_sighting"
+    CONSENT_ENDED = "consent_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCondition:
+    """One condition of a kind of letter. Only the parameters of its kind may be given.
+
+    `waivable` conditions give way to a legal officer's recorded decision to write all the same.
+    """
+
+    condition: ConditionKind
+    legal_basis: str
+    verified: bool = False
+    waivable: bool = False
+    stages: tuple[Stage, ...] = ()
+    territories: tuple[Territory, ...] = ()
+    years: int = 0
+    term: Term | None = None
+    bodies: tuple[str, ...] = ()
+    purpose: Purpose | None = None
 
     __pydantic_config__: ClassVar = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
 class LetterKind:
-    """A kind of letter: to whom, for what, in which languages."""
+    """A kind of letter: to whom, for what, when, and after which letter.
+
+    `follows` are the states of an earlier letter to the same body that this one comes after; a first letter has none.
+    `urgent_within` is how long after the separation the urgent procedure is open.
+    """
 
     id: str
-    body: str
+    bodies: tuple[str, ...]
     name: Mapping[str, str]
     purposes: tuple[Purpose, ...]
     subject: Mapping[str, str]
+    tone: Tone = Tone.HUMANITARIAN
+    when: tuple[LetterCondition, ...] = ()
+    follows: tuple[LetterState, ...] = ()
+    urgent_within: Term | None = None
+
+    __pydantic_config__: ClassVar = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """How the office that writes presents itself from a day on, by language."""
+
+    valid_from: str
+    name: Mapping[str, str]
+    lines: Mapping[str, tuple[str, ...]]
+    signatory_function: Mapping[str, str]
+    signatory_name: Mapping[str, str] = field(default_factory=dict)
+    hours: Mapping[str, str] = field(default_factory=dict)
+    phone: str | None = None
+    mail: str | None = None
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -284,6 +362,7 @@ class Policy:
     side_exits: tuple[SideExit, ...] = ()
     side_steps: tuple[SideStep, ...] = ()
     categories: tuple[BodyCategory, ...] = ()
+    letterheads: tuple[Letterhead, ...] = ()
 
     @cached_property
     def _stages(self) -> Mapping[Stage, StageRule]:
@@ -301,6 +380,10 @@ class Policy:
     def _kinds(self) -> Mapping[str, LetterKind]:
         return _by_id(self.kinds)
 
+    @cached_property
+    def _categories(self) -> Mapping[str, BodyCategory]:
+        return _by_id(self.categories)
+
     def gate(self, stage: Stage) -> tuple[Requirement, ...]:
         """Return what must hold before `stage` is entered."""
         return self._stages[stage].gate
@@ -316,6 +399,14 @@ class Policy:
     def get_kind(self, kind_id: str) -> LetterKind:
         """Return a letter kind. Raises `NotFound`."""
         return _get(self._kinds, "letter_kind_not_found", kind_id)
+
+    def body_ordered(self, order: DraftOrder) -> Body:
+        """Return the body that an ordered draft goes to. Raises `NotFound`."""
+        return self.get_body(order.body or self.get_kind(order.kind).bodies[0])
+
+    def find_category(self, category_id: str) -> BodyCategory | None:
+        """Find a category of bodies."""
+        return self._categories.get(category_id)
 
 
 class _Named(Protocol):

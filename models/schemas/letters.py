@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Annotated, Literal, Self
@@ -80,17 +80,41 @@ class PersonName(SilentModel):
         return _joined(self.family_name, self.given_name, self.patronymic)
 
 
-class LetterHead(SilentModel):
-    """What the letter is. `consent_given_on` is the date of the consent it rests on."""
+class EarlierLetter(SilentModel):
+    """The letter of ours that this one follows. `cited` names the rule of a term that `due_on` ended, if one binds."""
 
     outgoing_number: Line
     dated_on: date
-    our_reference: Line
+    taken_on: date
+    due_on: date | None = None
+    cited: Line | None = None
+
+
+class ReceivedReply(SilentModel):
+    """The body's latest reply to the earlier letter, and the number it gave that reply or the case."""
+
+    received_on: date
+    their_reference: Line | None = None
+
+
+class LetterHead(SilentModel):
+    """What the letter is. `consent_given_on` is the date of the consent it rests on.
+
+    `our_reference` is absent in a letter about no single child. `sent_in` is set in a reading copy only: the language
+    in which the letter itself goes out.
+    """
+
+    outgoing_number: Line
+    dated_on: date
+    our_reference: Line | None = None
     kind: KindName
     purpose: Purpose
     language: LanguageCode
     procedure: Literal["urgent", "standard"] | None = None
     consent_given_on: date | None = None
+    earlier: EarlierLetter | None = None
+    reply: ReceivedReply | None = None
+    sent_in: LanguageCode | None = None
 
 
 class Body(SilentModel):
@@ -103,6 +127,7 @@ class Body(SilentModel):
     name: Line
     address_lines: tuple[Line, ...]
     salutation: Line | None = None
+    through: Line | None = None
 
 
 class Office(SilentModel):
@@ -237,6 +262,74 @@ class Annex(SilentModel):
     pages: int | None = None
 
 
+class ListedChild(SilentModel):
+    """One of several children on a letter, the case's own first. Carries only what was disclosed about this child."""
+
+    reference: Line
+    disclosed: frozenset[Field]
+    child: Child = Child()
+    separation: Separation = Separation()
+    last_seen: Sighting | None = None
+
+    @model_validator(mode="after")
+    def _carries_only_what_was_disclosed(self) -> Self:
+        _require_disclosed(self.fields_present(), self.disclosed)
+        return self
+
+    def fields_present(self) -> frozenset[Field]:
+        """The disclosable fields that carry a value here."""
+        return _fields_behind(path.replace("last_seen.", "sightings.") for path, _ in leaves(self))
+
+
+class Card(SilentModel):
+    """Which items of the card of Additional Protocol I, Art. 78(3), (a) to (s), the family and the office know."""
+
+    surnames: bool = False
+    first_names: bool = False
+    sex: bool = False
+    birth: bool = False
+    father: bool = False
+    mother: bool = False
+    next_of_kin: bool = False
+    nationality: bool = False
+    languages: bool = False
+    family_address: bool = False
+    identification_number: bool = False
+    health: bool = False
+    blood_group: bool = False
+    distinguishing_features: bool = False
+    found: bool = False
+    leaving: bool = False
+    religion: bool = False
+    present_address: bool = False
+    death: bool = False
+
+
+class StageCount(SilentModel):
+    """How many children stand at a stage; None where the number is so small that it could point to a child."""
+
+    stage: Stage
+    children: int | None = None
+
+
+class CountryCount(SilentModel):
+    """How many children were last seen in a country; None where the number is so small."""
+
+    country: CountryCode
+    children: int | None = None
+
+
+class Caseload(SilentModel):
+    """The office's caseload in aggregates, about no single child."""
+
+    counted_on: date
+    documented: int | None = None
+    returned: int | None = None
+    waiting_over_half_a_year: int | None = None
+    stages: tuple[StageCount, ...] = ()
+    countries: tuple[CountryCount, ...] = ()
+
+
 class LetterFacts(SilentModel):
     """The only thing a template sees. A value whose field is not in `disclosed` cannot be built in.
 
@@ -259,18 +352,28 @@ class LetterFacts(SilentModel):
     requester: Requester = Requester()
     case: CaseProgress = CaseProgress()
     annexes: tuple[Annex, ...] = ()
+    children: tuple[ListedChild, ...] = ()
+    card: Card | None = None
+    caseload: Caseload | None = None
 
     @model_validator(mode="after")
     def _carries_only_what_was_disclosed(self) -> Self:
-        surplus = self.fields_present() - self.disclosed
-        if surplus:
-            raise RuleViolation("field_not_disclosed", fields=" ".join(sorted(surplus)))
+        _require_disclosed(self.fields_present(), self.disclosed)
         return self
 
     def fields_present(self) -> frozenset[Field]:
-        """The disclosable fields that carry a value here."""
-        paths = (path for path, _ in leaves(self))
-        return frozenset().union(*(fields_of(path) for path in paths))
+        """The disclosable fields that carry a value here; those of listed children are their own."""
+        return _fields_behind(path for path, _ in leaves(self) if not path.startswith("children."))
+
+
+def _require_disclosed(present: frozenset[Field], disclosed: frozenset[Field]) -> None:
+    surplus = present - disclosed
+    if surplus:
+        raise RuleViolation("field_not_disclosed", fields=" ".join(sorted(surplus)))
+
+
+def _fields_behind(paths: Iterable[str]) -> frozenset[Field]:
+    return frozenset().union(*(fields_of(path) for path in paths))
 
 
 # A property a template may name, and the fields it is put together from.
@@ -284,8 +387,10 @@ _BY_PATH = {field.value.replace("sighting.", "sightings."): field for field in F
 def fields_of(path: str) -> frozenset[Field]:
     """The disclosable fields behind a dotted LetterFacts path; empty for what is no fact about the case.
 
-    List positions do not count: `sightings.country` is the path of every sighting's country.
+    List positions do not count: `sightings.country` is the path of every sighting's country. A listed child's facts
+    are the same fields as the case's own.
     """
+    path = path.removeprefix("children.").replace("last_seen", "sightings")
     if path in _DERIVED:
         return _DERIVED[path]
     steps = path.split(".")

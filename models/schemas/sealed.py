@@ -90,3 +90,17 @@ class FreeText(SilentModel):
     """Words a person wrote: a reason, a reply's text."""
 
     text: Prose
+
+
+class ReplyWords(SilentModel):
+    """What a body replied, and the number it gave its reply or the case."""
+
+    text: Prose | None = None
+    their_reference: Line | None = None
+
+
+class AnnexDetails(SilentModel):
+    """A document that goes out with a letter: its title names no person, its media type says how to attach it."""
+
+    title: Line
+    media_type: Line

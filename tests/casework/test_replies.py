@@ -17,7 +17,7 @@ from integrations.clock import FixedClock
 from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import Case, ConsentRecord, LetterRecord, ReplyRecord
 from models.rules.reference import make_reference
-from models.schemas.sealed import FreeText
+from models.schemas.sealed import ReplyWords
 from models.statuses import LetterState, Purpose, ReplyKind
 from tests.casework.letter_steps import approved, case_row, draft, journal_of, letter_of
 
@@ -46,7 +46,7 @@ def test_a_reply_is_recorded_with_its_words_sealed(office: Office, sent: str) ->
         record = file.session.scalars(select(ReplyRecord)).one()
         assert (record.id, record.acknowledges_child, record.agrees_to_verification) == (made, True, True)
         assert words.encode() not in (record.sealed_text or b"")
-        assert file.open("replies", "sealed_text", made, FreeText, record.sealed_text or b"").text == words
+        assert file.open("replies", "sealed_text", made, ReplyWords, record.sealed_text or b"").text == words
     kind, body = journal_of(office, case_reference(office))[-1]
     assert kind == "reply_recorded"
     assert (body["letter"], body["kind"], body["received_on"]) == (sent, "answer", "2026-03-16")
