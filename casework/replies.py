@@ -34,9 +34,9 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
 ) -> str:
     """Record a body's reply; return its id. `agrees`: to verify, or to let somebody verify.
 
-    `their_reference` is the number the body gave its reply or the case; it is sealed with the text. Replies may be recorded in any order: the letter's state follows from all of them in the order they came.
-    Raises NotFound `letter_not_found`, RuleViolation `letter_not_sent`, InvalidInput `date_in_future`,
-    `reply_before_letter`.
+    `their_reference` is the number the body gave its reply or the case; it is sealed with the text. Replies may be
+    recorded in any order: the letter's state follows from all of them in the order they came. Raises NotFound
+    `letter_not_found`, RuleViolation `letter_not_sent`, InvalidInput `date_in_future`, `reply_before_letter`.
     """
     with open_letter(office, letter_number, now, actor) as (file, letter):
         get_staff(file.session, actor)
