@@ -14,6 +14,7 @@ from integrations.mail import Mailer, Relay
 from integrations.mail_faults import RELAY_FAULTS
 from integrations.mime import Heading, build_letter_mail, build_text_mail
 from models.errors import ConfigurationError, DodomuError, InvalidInput, PermanentFailure, TransientFailure
+from models.rules.letterheads import letterhead_on
 from models.statuses import ParcelKind
 
 BATCH = 20
@@ -155,11 +156,19 @@ class _Delivery:
         )
 
 
+def _sender_name(office: Office, parcel: Claimed) -> str:
+    """Return who writes: a body reads the letterhead's name, the office's own people that of the house's post."""
+    if parcel.letter is None:
+        return office.settings.office_name
+    day = parcel.written_at.astimezone(office.book.zone).date()
+    return letterhead_on(office.policy, day).name[parcel.language]
+
+
 def _message(office: Office, parcel: Claimed) -> EmailMessage:
     settings = office.settings
     heading = Heading(
         sender=settings.mail_from,
-        sender_name=settings.office_name,
+        sender_name=_sender_name(office, parcel),
         recipients=(parcel.recipient,),
         subject=parcel.subject,
         idempotency_key=parcel.key,

@@ -215,7 +215,7 @@ class Writer:
 
     def _draft(self, case: CaseRow, draft: NewDraft) -> None:
         policy = self.office.policy
-        body = policy.get_body(policy.get_kind(draft.order.kind).body)
+        body = policy.body_ordered(draft.order)
         clock = draft.because.clock
         row = {
             "id": new_id(),

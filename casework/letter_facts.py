@@ -19,6 +19,7 @@ from integrations.letter_words import LetterWords
 from models.errors import RuleViolation
 from models.records import ConsentRecord, LetterRecord
 from models.rules.disclosure import Field, disclosed_fields, disclosed_without_consent
+from models.rules.letterheads import letterhead_on
 from models.rules.partial_dates import PartialDate
 from models.rules.policy import Body as BodyRule
 from models.rules.policy import LetterKind
@@ -29,7 +30,6 @@ from models.statuses import Basis, Precision
 
 Procedure = Literal["urgent", "standard"]
 _URGENT_FOR = Term(3, TermUnit.MONTHS)
-_SIGNATORY = {"uk": "Керівник установи", "en": "Head of the office"}
 _CIRCUMSTANCES = frozenset(
     {
         Field.SEPARATION_ON,
@@ -58,7 +58,7 @@ def gather_facts(file: CaseFile, letter: LetterRecord) -> Gathered:
     """
     policy = file.office.policy
     kind = policy.get_kind(letter.kind)
-    body = policy.get_body(kind.body)
+    body = policy.get_body(letter.body)
     consents = standing_consents(file, file.case, body.id, letter.purpose) if body.consent_required else ()
     consent = consents[0] if consents else None
     disclosed = _disclosed(file, letter, body, list(consents))
@@ -110,12 +110,16 @@ def letter_head(file: CaseFile, letter: LetterRecord, dated_on: date) -> LetterH
 
 
 def office_lines(file: CaseFile, language: str) -> Office:
-    """Return the office that writes, from its settings."""
-    settings = file.office.settings
+    """Return the office that writes, as today's letterhead has it, and if need be the address replies go to."""
+    head, settings = letterhead_on(file.office.policy, file.today), file.office.settings
     return Office(
-        name=settings.office_name,
-        signatory_function=_SIGNATORY[language],
-        contact_email=settings.reply_mail or settings.mail_from,
+        name=head.name[language],
+        letterhead_lines=head.lines[language],
+        signatory_function=head.signatory_function[language],
+        signatory_name=head.signatory_name.get(language),
+        contact_phone=head.phone,
+        contact_email=head.mail or settings.reply_mail or settings.mail_from,
+        contact_hours=head.hours.get(language),
     )
 
 

@@ -47,6 +47,6 @@ def _family(file: CaseFile) -> Recipient:
 def _office(body: Body, language: str, on: date) -> Recipient:
     valid = [each for each in body.addresses if date.fromisoformat(each.valid_from) <= on and language in each.lines]
     if not valid:
-        raise RuleViolation("recipient_missing", "enter the body's address in policy/bodies.yaml", body=body.id)
+        raise RuleViolation("recipient_missing", "enter the body's address below policy/bodies", body=body.id)
     address = max(valid, key=lambda each: each.valid_from)
     return Recipient(mail=address.mail, lines=address.lines[language])

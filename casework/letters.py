@@ -204,7 +204,7 @@ def list_letters(
 def _body_of(office: Office, kind: str, purpose: Purpose, language: str | None) -> Body:
     """Return the body that a kind of letter goes to, if it takes such a letter in that language."""
     rule = office.policy.get_kind(kind)
-    body = office.policy.get_body(rule.body)
+    body = office.policy.get_body(rule.bodies[0])
     if purpose not in rule.purposes:
         raise InvalidInput("purpose_not_for_this_letter", f"one of: {', '.join(rule.purposes)}", kind=kind)
     if language is not None and language not in body.languages:

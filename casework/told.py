@@ -137,7 +137,7 @@ def print_item(item: Item, language: str) -> str:
 
 
 def _draft_command(deadline: Deadline, policy: Policy) -> str:
-    kinds = [kind for kind in policy.kinds if kind.body == deadline.rule.body]
+    kinds = [kind for kind in policy.kinds if deadline.rule.body in kind.bodies and not kind.follows]
     if not kinds:
         return f"dodomu case show {deadline.reference}"
     purpose = deadline.rule.purpose or kinds[0].purposes[0]

@@ -57,7 +57,7 @@ def kind_lines(policy: Policy, language: str) -> Iterator[str]:
     """Each kind of letter."""
     for kind in policy.kinds:
         yield f"{kind.id}: {_in(kind.name, language)}"
-        yield f"  to {kind.body}, for {_list(kind.purposes)}; subject: {_in(kind.subject, language)}"
+        yield f"  to {_list(kind.bodies)}, for {_list(kind.purposes)}; subject: {_in(kind.subject, language)}"
 
 
 def exit_lines(policy: Policy, language: str) -> Iterator[str]:

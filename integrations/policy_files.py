@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from integrations.addresses import normalise_address
 from integrations.calendars import load_calendars
 from integrations.letter_templates import TEMPLATE_FOLDER
-from integrations.policy_sections import place_of, read_sections
+from integrations.policy_sections import PolicySections, read_sections
 from integrations.policy_templates import check_templates
 from integrations.yaml_lines import LinedYaml, YamlSlip, read_yaml
 from models.errors import ConfigurationError, InvalidInput
 from models.rules.policy import OfficeDay, Policy
 from models.rules.policy_checks import check_policy
 from models.rules.policy_checks.draft import PolicyDraft, Slip
-from models.schemas.policy import LISTS, OFFICE_FILE, OFFICE_SECTION
+from models.schemas.policy import BODIES_FOLDER, OFFICE_FILE, OFFICE_SECTION, SECTIONS
 
 CALENDARS_FILE = "calendars.yaml"
-POLICY_FILES = (OFFICE_FILE, *LISTS, CALENDARS_FILE)
+POLICY_FILES = (OFFICE_FILE, *SECTIONS, CALENDARS_FILE)
+"""The files that must be there. Beside them stands a folder with a file a body."""
 _VERSION_LENGTH = 16
 
 
@@ -64,6 +65,7 @@ def _load_policy(folder: Path, templates: Path, *_: frozenset[tuple[str, int, in
         side_exits=tuple(draft.side_exits.values()),
         side_steps=tuple(draft.side_steps.values()),
         categories=tuple(draft.categories.values()),
+        letterheads=tuple(draft.letterheads.values()),
     )
 
 
@@ -82,9 +84,10 @@ def find_policy_mistakes(folder: Path, templates: Path = TEMPLATE_FOLDER) -> lis
 def _read(
     folder: Path, contents: Mapping[str, bytes | None], templates: Path
 ) -> tuple[PolicyDraft, OfficeDay | None, list[Mistake]]:
-    documents = {name: _document(contents[name]) for name in (OFFICE_FILE, *LISTS)}
+    documents = {name: _document(content) for name, content in contents.items() if name != CALENDARS_FILE}
     sections = read_sections(documents)
     calendars, mistakes = _calendars(folder / CALENDARS_FILE, contents[CALENDARS_FILE])
+    mistakes += _surplus_files(folder, contents)
     draft = PolicyDraft(named=sections.named, calendars=calendars, **sections.entries)
     slips = list(sections.slips)
     if sections.whole:
@@ -93,7 +96,7 @@ def _read(
         slips += [*_office_slips(sections.office_day), *_mail_slips(draft)]
     for name, document in documents.items():
         mistakes += [Mistake(name, slip.line, slip.code, slip.advice) for slip in document.slips]
-    mistakes += [_located(slip, documents) for slip in slips]
+    mistakes += [_located(slip, sections, documents) for slip in slips]
     return draft, sections.office_day, sorted(set(mistakes))
 
 
@@ -114,13 +117,25 @@ def _mail_slips(draft: PolicyDraft) -> Iterator[Slip]:
                 yield Slip(("bodies", place, "addresses", number, "mail"), "mail_address_wrong", advice)
 
 
-def _located(slip: Slip, documents: Mapping[str, LinedYaml]) -> Mistake:
-    file, path = place_of(slip)
-    return Mistake(file, documents[file].line_of(path), slip.code, slip.advice)
+def _located(slip: Slip, sections: PolicySections, documents: Mapping[str, LinedYaml]) -> Mistake:
+    file, path = sections.place_of(slip)
+    line = documents[file].line_of(path) if file in documents else 1
+    return Mistake(file, line, slip.code, slip.advice)
 
 
 def _contents(folder: Path) -> Mapping[str, bytes | None]:
-    return {name: _bytes_of(folder / name) for name in POLICY_FILES}
+    bodies = sorted(f"{BODIES_FOLDER}/{path.name}" for path in (folder / BODIES_FOLDER).glob("[!.]*.yaml"))
+    return {name: _bytes_of(folder / name) for name in (*POLICY_FILES, *bodies)}
+
+
+def _surplus_files(folder: Path, contents: Mapping[str, bytes | None]) -> Iterator[Mistake]:
+    """Find files that look like policy and are not read; hidden ones are no one's policy."""
+    for path in folder.rglob("*"):
+        place = path.relative_to(folder)
+        name = place.as_posix()
+        if path.is_file() and name not in contents and not any(part.startswith(".") for part in place.parts):
+            advice = f"nothing reads this file: delete it, or write it as a body's, {BODIES_FOLDER}/<body>.yaml"
+            yield Mistake(name, 1, "file_unknown", advice)
 
 
 def _bytes_of(path: Path) -> bytes | None:

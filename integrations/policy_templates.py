@@ -16,11 +16,11 @@ def check_templates(draft: PolicyDraft, folder: Path = TEMPLATE_FOLDER) -> Itera
     bodies = {body.id: body for body in draft.bodies.values()}
     written = templates.list_kinds()
     for place, kind in draft.kinds.items():
-        if kind.body in bodies:
-            for language in bodies[kind.body].languages:
+        for body in [bodies[each] for each in kind.bodies if each in bodies]:
+            for language in body.languages:
                 path = ("kinds", place, "id")
                 if (kind.id, language) in written:
-                    yield from _check_template(templates, kind, language, bodies[kind.body], path)
+                    yield from _check_template(templates, kind, language, body, path)
                 else:
                     advice = f"put a template at templates/letters/{kind.id}/{language}.typ.j2"
                     yield Slip(path, "template_missing", advice)
@@ -42,5 +42,5 @@ def _check_template(
     for name in sorted(unknown):
         yield Slip(path, "template_names_unknown_field", f"there is no `{name}` in a letter's facts; mend {where}")
     for field in sorted(named - set(body.allow)):
-        advice = f"allow `{field}` to the body `{body.id}` in bodies.yaml, or take it out of {where}"
+        advice = f"allow `{field}` to the body `{body.id}`, or take it out of {where}"
         yield Slip(path, "template_names_more_than_allowed", advice)

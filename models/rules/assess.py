@@ -140,11 +140,11 @@ def _consent_flags(
         for rung in clock.rule.rungs:
             for order in rung.drafts if (*clock.key, rung.id) in passed else ():
                 if not _is_underway(order, facts) and _lacks_consent(order, facts, book, now):
-                    yield Flag("consent_missing", book.policy.get_kind(order.kind).body)
+                    yield Flag("consent_missing", book.policy.body_ordered(order).id)
 
 
 def _lacks_consent(order: DraftOrder, facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
-    body = book.policy.get_kind(order.kind).body
+    body = book.policy.body_ordered(order).id
     return consent_missing(facts, book, body, order.purpose, book.today(now))
 
 

@@ -13,6 +13,7 @@ from models.rules.policy import (
     Body,
     BodyCategory,
     ClockRule,
+    Letterhead,
     LetterKind,
     OfficeDay,
     SideExit,
@@ -25,22 +26,41 @@ EntryT = TypeVar("EntryT")
 
 OFFICE_FILE = "office.yaml"
 OFFICE_SECTION = "office_day"
-LISTS: Mapping[str, Mapping[str, type[Any]]] = {
-    "stages.yaml": {"stages": StageRule, "side_exits": SideExit, "side_steps": SideStep},
-    "clocks.yaml": {"clocks": ClockRule},
-    "bodies.yaml": {"categories": BodyCategory, "bodies": Body},
-    "letters.yaml": {"kinds": LetterKind},
+BODIES_FOLDER = "bodies"
+"""Holds a file a body: the body, and the kinds of letter that go to it alone."""
+BODY_SECTIONS = ("bodies", "kinds")
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "stages.yaml": ("stages", "side_exits", "side_steps"),
+    "clocks.yaml": ("clocks",),
+    "categories.yaml": ("categories",),
+    "letterhead.yaml": ("letterheads",),
+    "letters.yaml": ("kinds",),
 }
+"""The lists that each file must hold; only `kinds` may go on in other files."""
 ENTRY_TYPES: Mapping[str, type[Any]] = {
-    OFFICE_SECTION: OfficeDay,
-    **{section: entry for sections in LISTS.values() for section, entry in sections.items()},
+    "stages": StageRule,
+    "side_exits": SideExit,
+    "side_steps": SideStep,
+    "clocks": ClockRule,
+    "categories": BodyCategory,
+    "letterheads": Letterhead,
+    "bodies": Body,
+    "kinds": LetterKind,
 }
-_ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = {each: TypeAdapter(each) for each in ENTRY_TYPES.values()}
+_ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = {
+    each: TypeAdapter(each) for each in (OfficeDay, *ENTRY_TYPES.values())
+}
 FILE_OF: Mapping[str, str] = {
-    OFFICE_SECTION: OFFICE_FILE,
-    **{section: name for name, sections in LISTS.items() for section in sections},
+    "bodies": f"{BODIES_FOLDER}/",
+    **{section: name for name, sections in SECTIONS.items() for section in sections},
 }
-NAME_KEYS: Mapping[str, str] = {"stages": "stage", "side_exits": "reason", "side_steps": "step"}
+"""Where a list as a whole is missed, when an entry is lacking from it."""
+NAME_KEYS: Mapping[str, str] = {
+    "stages": "stage",
+    "side_exits": "reason",
+    "side_steps": "step",
+    "letterheads": "valid_from",
+}
 """The key by which a section's entries are told apart, where it is not `id`."""
 
 _WANTED = {

@@ -6,7 +6,7 @@ from datetime import date
 
 from models.rules.policy import Body, DatedAddress, LetterKind
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
-from models.rules.policy_checks.names import LANGUAGES, check_texts
+from models.rules.policy_checks.names import LANGUAGES, check_body_ids, check_texts
 from models.statuses import Channel, Purpose
 
 _ASKING = frozenset({Purpose.SEARCH, Purpose.RETURN, Purpose.PUBLICITY})
@@ -22,8 +22,8 @@ def check_bodies(draft: PolicyDraft) -> Iterator[Slip]:
         if body.approval.people < 1:
             yield Slip((*path, "approval"), "number_beyond_sense", "write `people: 1` or more: no letter leaves unread")
         whole = len(draft.kinds) == len(draft.named.get("kinds", {}))
-        if whole and all(kind.body != body.id for kind in draft.kinds.values()):
-            advice = f"add a letter kind with `body: {body.id}` to letters.yaml, or delete this body"
+        if whole and not any(body.id in kind.bodies for kind in draft.kinds.values()):
+            advice = f"add a letter kind with `bodies: [{body.id}]` below `kinds:` here, or delete this body"
             yield Slip(path, "body_without_kind", advice)
 
 
@@ -34,12 +34,12 @@ def check_kinds(draft: PolicyDraft) -> Iterator[Slip]:
         yield from check_texts(kind.subject, (*path, "subject"))
         if not kind.purposes:
             yield Slip((*path, "purposes"), "nothing_named", "name at least one purpose")
-        if kind.body not in draft.known("bodies"):
-            advice = f"write the id of a body in bodies.yaml: {', '.join(sorted(draft.known('bodies')))}"
-            yield Slip((*path, "body"), "body_unknown", advice)
-        body = next((each for each in draft.bodies.values() if each.id == kind.body), None)
-        if body is not None:
-            yield from _check_consent(kind, body, path)
+        if not kind.bodies:
+            yield Slip((*path, "bodies"), "nothing_named", "name at least one body that such letters go to")
+        yield from check_body_ids(kind.bodies, (*path, "bodies"), draft)
+        for body in draft.bodies.values():
+            if body.id in kind.bodies:
+                yield from _check_consent(kind, body, path)
 
 
 def _check_consent(kind: LetterKind, body: Body, path: SlipPath) -> Iterator[Slip]:

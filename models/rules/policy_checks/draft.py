@@ -7,6 +7,7 @@ from models.rules.policy import (
     Body,
     BodyCategory,
     ClockRule,
+    Letterhead,
     LetterKind,
     SideExit,
     SideStep,
@@ -40,6 +41,7 @@ class PolicyDraft:
     side_steps: Mapping[int, SideStep] = field(default_factory=dict)
     clocks: Mapping[int, ClockRule] = field(default_factory=dict)
     categories: Mapping[int, BodyCategory] = field(default_factory=dict)
+    letterheads: Mapping[int, Letterhead] = field(default_factory=dict)
     bodies: Mapping[int, Body] = field(default_factory=dict)
     kinds: Mapping[int, LetterKind] = field(default_factory=dict)
 

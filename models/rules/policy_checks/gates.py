@@ -108,12 +108,10 @@ def _check_values(requirement: Requirement, path: SlipPath, draft: PolicyDraft) 
             yield Slip((*path, name), "number_beyond_sense", "write a number of 1 or more")
     for place, body in enumerate(requirement.bodies):
         if body not in draft.known("bodies"):
-            advice = f"write the id of a body in bodies.yaml: {', '.join(sorted(draft.known('bodies')))}"
+            advice = f"write the id of a body: {', '.join(sorted(draft.known('bodies')))}"
             yield Slip((*path, "bodies", place), "body_unknown", advice)
         elif requirement.requires is RequirementKind.REQUEST_TAKEN and not _can_ask(body, requirement, draft):
-            advice = (
-                f"give `{body}` a letter kind with the purpose `{requirement.purpose}` in letters.yaml, or delete it"
-            )
+            advice = f"give `{body}` a letter kind with the purpose `{requirement.purpose}`, or delete it"
             yield Slip((*path, "bodies", place), "body_without_letter", advice)
     for place, territory in enumerate(requirement.territories):
         if territory in _NO_RETURN:
@@ -125,7 +123,7 @@ def _check_values(requirement: Requirement, path: SlipPath, draft: PolicyDraft) 
 def _can_ask(body: str, requirement: Requirement, draft: PolicyDraft) -> bool:
     if requirement.purpose is None or len(draft.kinds) < len(draft.named.get("kinds", {})):
         return True  # the purpose's absence, or the broken kind, is a slip of its own
-    return any(kind.body == body and requirement.purpose in kind.purposes for kind in draft.kinds.values())
+    return any(body in kind.bodies and requirement.purpose in kind.purposes for kind in draft.kinds.values())
 
 
 def _repeated(requirement: Requirement, path: SlipPath) -> Iterator[Slip]:

@@ -80,7 +80,7 @@ def _check_known(clock: ClockRule, path: SlipPath, draft: PolicyDraft) -> Iterat
         advice = f"write the id of a calendar in calendars.yaml: {', '.join(sorted(draft.calendars))}"
         yield Slip((*path, "calendar"), "calendar_unknown", advice)
     if clock.body is not None and clock.body not in draft.known("bodies"):
-        advice = f"write the id of a body in bodies.yaml: {', '.join(sorted(draft.known('bodies')))}"
+        advice = f"write the id of a body: {', '.join(sorted(draft.known('bodies')))}"
         yield Slip((*path, "body"), "body_unknown", advice)
 
 
@@ -123,7 +123,7 @@ def _check_rung(clock: ClockRule, rung: Rung, path: SlipPath) -> Iterator[Slip]:
 
 def _check_order(order: DraftOrder, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
     if order.kind not in draft.known("kinds"):
-        advice = f"write the id of a kind in letters.yaml: {', '.join(sorted(draft.known('kinds')))}"
+        advice = f"write the id of a kind of letter: {', '.join(sorted(draft.known('kinds')))}"
         yield Slip((*path, "kind"), "kind_unknown", advice)
     if order.purpose is Purpose.PUBLICITY:
         advice = "write another purpose: publicity needs a written consent and a risk assessment, never a clock"
@@ -138,7 +138,8 @@ def _check_purpose(order: DraftOrder, kind: LetterKind, path: SlipPath, draft: P
     if order.purpose not in kind.purposes:
         advice = f"`{kind.id}` can be written for: {', '.join(kind.purposes)}"
         yield Slip((*path, "purpose"), "purpose_wrong", advice)
-    body: Body | None = next((each for each in draft.bodies.values() if each.id == kind.body), None)
+    addressee = order.body or next(iter(kind.bodies), None)
+    body: Body | None = next((each for each in draft.bodies.values() if each.id == addressee), None)
     if body is not None and body.consent_required and order.purpose is Purpose.INFORMATION:
         advice = f"write search or return: `{body.id}` is written to on a consent, and none is given for information"
         yield Slip((*path, "purpose"), "purpose_without_consent", advice)

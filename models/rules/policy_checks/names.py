@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 
@@ -57,3 +57,11 @@ def check_texts(texts: Mapping[str, str], path: SlipPath, wanted: tuple[str, ...
             yield Slip((*path, language), "language_unknown", f"keep only {' and '.join(wanted)} here")
         elif "\n" in text.strip():
             yield Slip((*path, language), "text_has_lines", "write the text on one line")
+
+
+def check_body_ids(bodies: Sequence[str], path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
+    """Check that each of the bodies named is there."""
+    for place, body in enumerate(bodies):
+        if body not in draft.known("bodies"):
+            advice = f"write the id of a body: {', '.join(sorted(draft.known('bodies')))}"
+            yield Slip((*path, place), "body_unknown", advice)

@@ -175,7 +175,7 @@ def _body(body_id: str, *, consent_required: bool = True) -> Body:
 
 
 def _kinds(bodies: Iterable[str]) -> tuple[LetterKind, ...]:
-    return tuple(LetterKind(f"{body}_request", body, NAME, (Purpose.SEARCH,), NAME) for body in bodies)
+    return tuple(LetterKind(f"{body}_request", (body,), NAME, (Purpose.SEARCH,), NAME) for body in bodies)
 
 
 POLICY = Policy(

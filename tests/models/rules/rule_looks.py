@@ -31,7 +31,7 @@ def applied(facts: CaseFacts, found: Assessment, book: Rulebook) -> CaseFacts:
         replace(letter, state=LetterState.NO_REPLY) if letter.id in silent else letter for letter in facts.letters
     ]
     for draft in found.drafts:
-        body = book.policy.get_kind(draft.order.kind).body
+        body = book.policy.body_ordered(draft.order).id
         draft_id = f"D{len(letters)}"
         letters.append(LetterFact(draft_id, draft.order.kind, body, draft.order.purpose, LetterState.DRAFT))
     return replace(

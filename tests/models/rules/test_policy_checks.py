@@ -49,7 +49,7 @@ BODY = Body(
     category="plain",
 )
 CATEGORY = BodyCategory("plain", NAME, (), "a law")
-KIND = LetterKind("office.request", "office", NAME, (Purpose.SEARCH,), NAME)
+KIND = LetterKind("office.request", ("office",), NAME, (Purpose.SEARCH,), NAME)
 ASKS = Requirement(RequirementKind.REQUEST_TAKEN, "a law", bodies=("office",), purpose=Purpose.RETURN)
 
 

@@ -13,7 +13,7 @@ from tests.models.rules.rule_book import GATES, POLICY
 def test_what_a_policy_holds_is_found_by_its_id() -> None:
     assert POLICY.get_clock("stage_reported").stage is Stage.REPORTED
     assert POLICY.get_body("icrc").id == "icrc"
-    assert POLICY.get_kind("icrc_request").body == "icrc"
+    assert POLICY.get_kind("icrc_request").bodies == ("icrc",)
     assert POLICY.gate(Stage.LOCATED) == GATES[Stage.LOCATED]
 
 
