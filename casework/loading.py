@@ -12,6 +12,7 @@ from models.records import (
     ChecklistRecord,
     ClockRecord,
     ConsentRecord,
+    DecisionRecord,
     LetterRecord,
     NoticeRecord,
     OverrideRecord,
@@ -36,6 +37,7 @@ from models.rules.facts import (
     SignOffFact,
     StageEntry,
 )
+from models.statuses import Precision
 
 FactT = TypeVar("FactT")
 CaseRow = Row[Any]
@@ -67,6 +69,7 @@ def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
         opened_on=case.opened_on,
         known=frozenset(Field(name) for name in case.known),
         separation_on=case.separation_on,
+        separation_precision=case.separation_precision or Precision.DAY,
         adult_on=case.adult_on,
         requester=case.requester_basis,
         standing_confirmed=case.standing_confirmed_on is not None,
@@ -83,6 +86,7 @@ def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
         replies=tuple(parts["replies"]),
         visits=frozenset(parts["visits"]),
         overrides=frozenset(parts["overrides"]),
+        decisions=frozenset(parts["decisions"]),
         pauses=tuple(parts["pauses"]),
         clocks=tuple(parts["clocks"]),
         rungs=frozenset(parts["rungs"]),
@@ -128,6 +132,7 @@ _TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
             "source_no",
             "place_no",
             "withdrawn",
+            "recorded_at",
         ).order_by(SightingRecord.recorded_at, SightingRecord.id),
         lambda row: SightingFact(*row[1:]),
     ),
@@ -146,9 +151,9 @@ _TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
         lambda row: SignOffFact(*row[1:]),
     ),
     "letters": (
-        _columns(LetterRecord, "id", "kind", "body", "purpose", "state", "taken_on").order_by(
-            LetterRecord.drafted_at, LetterRecord.number
-        ),
+        _columns(
+            LetterRecord, "id", "kind", "body", "purpose", "state", "taken_on", "follows", "dated_on", "taken_at"
+        ).order_by(LetterRecord.drafted_at, LetterRecord.number),
         lambda row: LetterFact(*row[1:]),
     ),
     "replies": (
@@ -159,6 +164,10 @@ _TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
     ),
     "visits": (_columns(VisitRecord, "visit", "made_on"), lambda row: (row[1], row[2])),
     "overrides": (_columns(OverrideRecord, "stage", "requirement"), lambda row: (row[1], row[2])),
+    "decisions": (
+        _columns(DecisionRecord, "kind", "body").where(DecisionRecord.withdrawn_at.is_(None)),
+        lambda row: (row[1], row[2]),
+    ),
     "clocks": (
         _columns(ClockRecord, "rule", "anchor", "anchor_on", "due_on", "state", "closed_on"),
         lambda row: ClockFact(*row[1:]),

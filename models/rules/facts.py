@@ -15,6 +15,7 @@ from models.statuses import (
     ClockState,
     InformationGrade,
     LetterState,
+    Precision,
     Purpose,
     ReplyKind,
     ReportOffice,
@@ -42,7 +43,8 @@ class SightingFact:
     """A dated, sourced, graded claim that the child was somewhere.
 
     `source_no` and `place_no` are opaque numbers within the case: equal numbers mean the same source, the same place.
-    `seen_on` is None when the source does not say when; `stated_on` is the day the source said it.
+    `seen_on` is None when the source does not say when; `stated_on` is the day the source said it; `recorded_at` is
+    when the office learned of it.
     """
 
     id: str
@@ -56,6 +58,7 @@ class SightingFact:
     source_no: int
     place_no: int
     withdrawn: bool = False
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ class SignOffFact:
 
 @dataclass(frozen=True, slots=True)
 class LetterFact:
-    """A letter; `taken_on` is the day its relay took it or it was handed over, else None."""
+    """A letter; `taken_on` is the day its relay took it or it was handed over, else None.
+
+    `follows` is the id of the earlier letter it comes after; `dated_on` the day on which its facts were frozen.
+    """
 
     id: str
     kind: str
@@ -90,6 +96,9 @@ class LetterFact:
     purpose: Purpose
     state: LetterState
     taken_on: date | None = None
+    follows: str | None = None
+    dated_on: date | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,10 @@ class ClockFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """One case, as far as rules may see it."""
+    """One case, as far as rules may see it.
+
+    `decisions` are the kinds of letter, each with its body, that a legal officer has decided to write all the same.
+    """
 
     reference: str
     status: CaseStatus
@@ -142,6 +154,7 @@ class CaseFacts:
     entries: tuple[StageEntry, ...]
     known: frozenset[Field] = frozenset()
     separation_on: date | None = None
+    separation_precision: Precision = Precision.DAY
     adult_on: date | None = None
     requester: Basis | None = None
     standing_confirmed: bool = False
@@ -155,6 +168,7 @@ class CaseFacts:
     arrival: ArrivalFact | None = None
     visits: frozenset[tuple[str, date]] = frozenset()
     overrides: frozenset[tuple[Stage, str]] = frozenset()
+    decisions: frozenset[tuple[str, str]] = frozenset()
     held_stage: Stage | None = None
     pauses: tuple[Pause, ...] = ()
     possible_duplicate: bool = False

@@ -270,7 +270,8 @@ class LetterKind:
     """A kind of letter: to whom, for what, when, and after which letter.
 
     `follows` are the states of an earlier letter to the same body that this one comes after; a first letter has none.
-    `urgent_within` is how long after the separation the urgent procedure is open.
+    `urgent_within` is how long after the separation the urgent procedure is open. No clock waits for an answer to a
+    letter that does not await one: thanks, a withdrawal, a filing.
     """
 
     id: str
@@ -282,6 +283,7 @@ class LetterKind:
     when: tuple[LetterCondition, ...] = ()
     follows: tuple[LetterState, ...] = ()
     urgent_within: Term | None = None
+    awaits_reply: bool = True
 
     __pydantic_config__: ClassVar = _STRICT
 
