@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
+from casework.letter_file import letters_about
 from casework.loading import CASE_COLUMNS
 from casework.office import Office
 from models.errors import NotFound
@@ -172,7 +173,7 @@ def _letters(session: Session, case_id: int) -> list[LetterLine]:
             LetterRecord.state,
             LetterRecord.taken_on,
         )
-        .where(LetterRecord.case_id == case_id)
+        .where(letters_about(case_id))
         .order_by(LetterRecord.drafted_at, LetterRecord.number)
     )
     return [LetterLine(*row) for row in session.execute(query)]

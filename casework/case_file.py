@@ -4,7 +4,7 @@ Every use case that changes a single case does so inside `open_case`; on the way
 """
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,6 +40,13 @@ class CaseFile:
     case: Case
     now: datetime
     actor: str
+    along: "tuple[CaseFile, ...]" = ()
+    """The other cases at hand with it, by their references: what is done to a letter is done for each child on it."""
+
+    @property
+    def everybody(self) -> "tuple[CaseFile, ...]":
+        """This case and those along with it."""
+        return (self, *self.along)
 
     @property
     def reference(self) -> str:
@@ -90,6 +97,11 @@ class CaseFile:
             sealed = self.seal("journal", "sealed", row, FreeText(text=words))
         journal_case(self.session, self.case, Occurrence(self.now, kind, self.actor, dict(body or {}), sealed))
 
+    def journal_each(self, kind: str, body: Mapping[str, Json]) -> None:
+        """Add to the chain of this case and of each along with it."""
+        for file in self.everybody:
+            file.journal(kind, body)
+
     def require(self, *statuses: CaseStatus) -> None:
         """Refuse unless the case is in one of these statuses. Raises RuleViolation `case_is_<status>`."""
         if self.case.status not in statuses:
@@ -107,28 +119,58 @@ def sealed_place(table: str, column: str, row: str) -> SealedPlace:
 
 
 @contextmanager
-def open_case(office: Office, typed_reference: str, now: datetime, actor: str) -> Iterator[CaseFile]:
+def open_case(
+    office: Office, typed_reference: str, now: datetime, actor: str, *, along: Sequence[str] = ()
+) -> Iterator[CaseFile]:
     """Open a case for work, alone, in one transaction; afterwards it is due for a look at once.
 
-    Raises NotFound `case_not_found`, RuleViolation `case_is_erased`, InvalidInput for a mistyped reference.
+    The cases `along` (references) are opened with it, all in one order, so that no two people wait for each other; of
+    them erased ones are left out. Raises NotFound `case_not_found`, RuleViolation `case_is_erased`, InvalidInput for a
+    mistyped reference.
     """
     reference = parse_reference(typed_reference)
+    others = [parse_reference(other) for other in along]
     with office.store.writing() as session:
-        case = session.scalars(select(Case).where(Case.reference == reference).with_for_update()).one_or_none()
-        if case is None:
-            raise NotFound("case_not_found", reference=reference)
-        if case.status is CaseStatus.ERASED:
+        query = select(Case).where(Case.reference.in_((reference, *others))).order_by(Case.id).with_for_update()
+        file = _file(office, session, session.scalars(query).all(), reference, others, now, actor)
+        if file.case.status is CaseStatus.ERASED:
             raise RuleViolation("case_is_erased", "an erased case cannot be worked on", reference=reference)
-        yield CaseFile(office, session, case, now, actor)
-        case.next_look_at = now
+        yield file
+        for each in file.everybody:
+            each.case.next_look_at = now
 
 
 @contextmanager
-def read_case(office: Office, typed_reference: str, now: datetime, actor: str = "reader") -> Iterator[CaseFile]:
+def read_case(
+    office: Office, typed_reference: str, now: datetime, actor: str = "reader", *, along: Sequence[str] = ()
+) -> Iterator[CaseFile]:
     """Open a case for reading only; nothing done to it is kept. Raises NotFound `case_not_found`."""
     reference = parse_reference(typed_reference)
+    others = [parse_reference(other) for other in along]
     with office.store.reading() as session:
-        case = session.scalars(select(Case).where(Case.reference == reference)).one_or_none()
-        if case is None:
-            raise NotFound("case_not_found", reference=reference)
-        yield CaseFile(office, session, case, now, actor)
+        cases = session.scalars(select(Case).where(Case.reference.in_((reference, *others)))).all()
+        yield _file(office, session, cases, reference, others, now, actor)
+
+
+def _file(  # noqa: PLR0913, PLR0917 - what a case file is made of
+    office: Office,
+    session: Session,
+    cases: Sequence[Case],
+    reference: str,
+    others: Sequence[str],
+    now: datetime,
+    actor: str,
+) -> CaseFile:
+    found = {case.reference: case for case in cases}
+    for wanted in (reference, *others):
+        if wanted not in found:
+            raise NotFound("case_not_found", reference=wanted)
+    along = (found[other] for other in others if found[other].status is not CaseStatus.ERASED)
+    return CaseFile(
+        office,
+        session,
+        found[reference],
+        now,
+        actor,
+        tuple(CaseFile(office, session, case, now, actor) for case in along),
+    )

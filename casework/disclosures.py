@@ -1,14 +1,15 @@
 """What was disclosed about a child: to whom, when, in which letter, on which consent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from casework.office import Office
 from models.errors import NotFound
-from models.records import Case, ConsentRecord, LetterRecord
+from models.records import Case, CompanionRecord, ConsentRecord, LetterRecord
 from models.rules.reference import parse_reference
 from models.statuses import LetterState, Purpose
 
@@ -24,6 +25,7 @@ class Disclosure:
     taken_on: date
     fields: tuple[str, ...]
     fingerprint: str
+    children: int
     consent: str | None
     consent_given_on: date | None
     consent_withdrawn_on: date | None
@@ -36,25 +38,34 @@ def list_disclosures(office: Office, reference: str) -> Sequence[Disclosure]:
         case = session.scalars(select(Case.id).where(Case.reference == wanted)).one_or_none()
         if case is None:
             raise NotFound("case_not_found", reference=wanted)
-        query = (
-            select(LetterRecord, ConsentRecord)
-            .outerjoin(ConsentRecord, ConsentRecord.id == LetterRecord.consent_id)
-            .where(LetterRecord.case_id == case, LetterRecord.taken_on.is_not(None))
-            .order_by(LetterRecord.taken_on, LetterRecord.number)
-        )
-        return [_disclosure(letter, consent) for letter, consent in session.execute(query)]
+        own = _told(session, LetterRecord.case_id == case, LetterRecord)
+        beside_others = _told(session, CompanionRecord.case_id == case, CompanionRecord)
+        return sorted([*own, *beside_others], key=lambda told: (told.taken_on, told.letter))
 
 
-def _disclosure(letter: LetterRecord, consent: ConsentRecord | None) -> Disclosure:
+def _told(
+    session: Session, about: ColumnElement[bool], record: type[LetterRecord | CompanionRecord]
+) -> Iterator[Disclosure]:
+    """Yield what was told by letters filed under a case, or by those that carry its child beside others."""
+    query = select(LetterRecord, record.disclosed, ConsentRecord)
+    if record is CompanionRecord:
+        query = query.join(CompanionRecord, CompanionRecord.letter_id == LetterRecord.id)
+    query = query.outerjoin(ConsentRecord, ConsentRecord.id == record.consent_id)
+    for letter, disclosed, consent in session.execute(query.where(about, LetterRecord.taken_on.is_not(None))):
+        yield _disclosure(letter, disclosed, consent)
+
+
+def _disclosure(letter: LetterRecord, disclosed: Sequence[str] | None, consent: ConsentRecord | None) -> Disclosure:
     return Disclosure(
         letter=letter.number,
         body=letter.body,
         purpose=letter.purpose,
         state=letter.state,
         taken_on=letter.taken_on or letter.drafted_at.date(),
-        fields=tuple(letter.disclosed or ()),
+        fields=tuple(disclosed or ()),
         fingerprint=letter.fingerprint or "",
-        consent=letter.consent_id,
+        children=letter.children,
+        consent=consent.id if consent is not None else None,
         consent_given_on=consent.given_on if consent is not None else None,
         consent_withdrawn_on=consent.withdrawn_on if consent is not None else None,
     )

@@ -4,33 +4,66 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from casework.case_file import CaseFile, open_case
+from casework.case_file import CaseFile, open_case, read_case
 from casework.letter_consents import find_obstacle
 from casework.office import Office
 from models.errors import NotFound, RuleViolation
-from models.records import ApprovalRecord, Case, LetterRecord
+from models.records import ApprovalRecord, Case, CompanionRecord, LetterRecord
 from models.rules.letter_states import Approver, approvals_lacking
 from models.statuses import Role
 
 
 @contextmanager
 def open_letter(office: Office, number: str, now: datetime, actor: str) -> Iterator[tuple[CaseFile, LetterRecord]]:
-    """Open a letter's case for work, and the letter with it. Raises NotFound `letter_not_found`."""
-    with open_case(office, case_of_letter(office, number), now, actor) as file:
+    """Open a letter's case for work, and the letter with it; the cases of its other children come along.
+
+    Raises NotFound `letter_not_found`.
+    """
+    reference, *others = cases_of_letter(office, number)
+    with open_case(office, reference, now, actor, along=others) as file:
+        yield file, get_letter(file.session, number)
+
+
+@contextmanager
+def read_letter(office: Office, number: str, now: datetime, actor: str) -> Iterator[tuple[CaseFile, LetterRecord]]:
+    """Open a letter and its cases for reading only. Raises NotFound `letter_not_found`."""
+    reference, *others = cases_of_letter(office, number)
+    with read_case(office, reference, now, actor, along=others) as file:
         yield file, get_letter(file.session, number)
 
 
 def case_of_letter(office: Office, number: str) -> str:
-    """Return the reference of a letter's case. Raises NotFound `letter_not_found`."""
-    query = select(Case.reference).join(LetterRecord, LetterRecord.case_id == Case.id)
+    """Return the reference of the case a letter is filed under. Raises NotFound `letter_not_found`."""
+    return cases_of_letter(office, number)[0]
+
+
+def cases_of_letter(office: Office, number: str) -> Sequence[str]:
+    """Return the references of a letter's children, the case it is filed under first.
+
+    Raises NotFound `letter_not_found`.
+    """
+    of_letter = select(LetterRecord.id, LetterRecord.children, Case.reference).join(
+        Case, Case.id == LetterRecord.case_id
+    )
     with office.store.reading() as session:
-        reference = session.scalars(query.where(LetterRecord.number == number)).one_or_none()
-    if reference is None:
-        raise NotFound("letter_not_found", "list them with `dodomu letter list`")
-    return reference
+        row = session.execute(of_letter.where(LetterRecord.number == number)).one_or_none()
+        if row is None:
+            raise NotFound("letter_not_found", "list them with `dodomu letter list`")
+        return [row.reference, *(_companions(session, row.id) if row.children > 1 else ())]
+
+
+def letters_about(case_id: int) -> ColumnElement[bool]:
+    """Say in a query: letters filed under a case, or that carry its child beside others."""
+    carried = select(CompanionRecord.letter_id).where(CompanionRecord.case_id == case_id)
+    return or_(LetterRecord.case_id == case_id, LetterRecord.id.in_(carried))
+
+
+def _companions(session: Session, letter_id: str) -> Sequence[str]:
+    query = select(Case.reference).join(CompanionRecord, CompanionRecord.case_id == Case.id)
+    return session.scalars(query.where(CompanionRecord.letter_id == letter_id).order_by(CompanionRecord.position)).all()
 
 
 def get_letter(session: Session, number: str) -> LetterRecord:

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import CompoundSelect, Row, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from models.records import (
     Case,
     ChecklistRecord,
     ClockRecord,
+    CompanionRecord,
     ConsentRecord,
     DecisionRecord,
     LetterRecord,
@@ -54,7 +55,7 @@ def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
 
 
 def _by_case(
-    session: Session, query: Select[Any], cases: Iterable[CaseRow], make: Callable[[Any], FactT]
+    session: Session, query: Select[Any] | CompoundSelect[Any], cases: Iterable[CaseRow], make: Callable[[Any], FactT]
 ) -> ByCase[FactT]:
     found: defaultdict[int, list[FactT]] = defaultdict(list)
     for row in session.connection().execute(query, {"cases": [case.id for case in cases]}):
@@ -111,7 +112,24 @@ def _columns(record: Any, *names: str) -> Select[Any]:
     return select(record.case_id, *(getattr(record, name) for name in names)).where(of_cases)
 
 
-_TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
+def _carried(record: Any, letter: Any, names: tuple[str, ...], by: str) -> CompoundSelect[Any]:
+    """Make the query of letters, or what belongs to them: filed under a case, or about its child beside others."""
+    tie = "number" if record is LetterRecord else "id"
+    wanted = (
+        *(getattr(record, name) for name in names),
+        getattr(record, by).label("_by"),
+        getattr(record, tie).label("_tie"),
+    )
+    own = select(record.case_id, *wanted).where(record.case_id.in_(bindparam("cases", expanding=True)))
+    beside_others = (
+        select(CompanionRecord.case_id, *wanted)
+        .join(CompanionRecord, CompanionRecord.letter_id == letter)
+        .where(CompanionRecord.case_id.in_(bindparam("cases", expanding=True)))
+    )
+    return union_all(own, beside_others).order_by("_by", "_tie")
+
+
+_TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], Any]]] = {
     "entries": (
         _columns(StageEntryRecord, "number", "stage", "entered_at").order_by(StageEntryRecord.number),
         lambda row: StageEntry(*row[1:]),
@@ -151,16 +169,17 @@ _TABLES: Mapping[str, tuple[Select[Any], Callable[[Any], Any]]] = {
         lambda row: SignOffFact(*row[1:]),
     ),
     "letters": (
-        _columns(
-            LetterRecord, "id", "kind", "body", "purpose", "state", "taken_on", "follows", "dated_on", "taken_at"
-        ).order_by(LetterRecord.drafted_at, LetterRecord.number),
-        lambda row: LetterFact(*row[1:]),
+        _carried(LetterRecord, LetterRecord.id, ("id", "kind", "body", "purpose", "state", "taken_on"), "drafted_at"),
+        lambda row: LetterFact(*row[1:-2]),
     ),
     "replies": (
-        _columns(
-            ReplyRecord, "letter_id", "kind", "received_on", "acknowledges_child", "agrees_to_verification"
-        ).order_by(ReplyRecord.received_on, ReplyRecord.id),
-        lambda row: ReplyFact(*row[1:]),
+        _carried(
+            ReplyRecord,
+            ReplyRecord.letter_id,
+            ("letter_id", "kind", "received_on", "acknowledges_child", "agrees_to_verification"),
+            "received_on",
+        ),
+        lambda row: ReplyFact(*row[1:-2]),
     ),
     "visits": (_columns(VisitRecord, "visit", "made_on"), lambda row: (row[1], row[2])),
     "overrides": (_columns(OverrideRecord, "stage", "requirement"), lambda row: (row[1], row[2])),

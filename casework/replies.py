@@ -59,7 +59,7 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
         file.session.add(reply)
         file.session.flush()
         letter.state = _state_after_all(file, letter)
-        file.journal("reply_recorded", _entry(letter, reply))
+        file.journal_each("reply_recorded", _entry(letter, reply))
         return reply.id
 
 

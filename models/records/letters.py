@@ -45,6 +45,7 @@ class LetterRecord(Record):
     fault: Mapped[str | None] = mapped_column(Code)
     follows: Mapped[str | None] = mapped_column(Id)
     prepared_seq: Mapped[int | None] = mapped_column(Integer)
+    children: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     sealed_share: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
