@@ -21,8 +21,12 @@ _DATE_PATTERNS = MappingProxyType(
     {
         "uk": {Precision.DAY: "d MMMM y 'р'.", Precision.MONTH: "LLLL y 'р'.", Precision.YEAR: "y 'р'."},
         "en": {Precision.DAY: "d MMMM y", Precision.MONTH: "MMMM y", Precision.YEAR: "y"},
+        "ru": {Precision.DAY: "d MMMM y 'г'.", Precision.MONTH: "LLLL y 'г'.", Precision.YEAR: "y 'г'."},
+        "fr": {Precision.DAY: "d MMMM y", Precision.MONTH: "LLLL y", Precision.YEAR: "y"},
     }
 )
+_FIRST_DAY = MappingProxyType({"fr": "d'er' MMMM y"})
+_IN_LATIN_LETTERS = frozenset({"en", "fr"})
 LANGUAGES = frozenset(_DATE_PATTERNS)
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -42,9 +46,11 @@ class LetterWords:
         self._words = _read_words(words_folder / f"{language}.yaml")
 
     def day(self, known: date | PartialDate) -> str:
-        """A date as far as it is known: 9 березня 2014 р., березень 2014 р., 2014 р.; never parted at its spaces."""
+        """A date as far as it is known: 9 березня 2014 р., березень 2014 р., 1er mars 2014; never parted at its spaces."""
         dated = known if isinstance(known, PartialDate) else PartialDate(known, Precision.DAY)
         pattern = self._patterns[dated.precision]
+        if dated.precision is Precision.DAY and dated.earliest.day == 1:
+            pattern = _FIRST_DAY.get(self.language, pattern)
         return format_date(dated.earliest, pattern, self._locale).replace(" ", _NO_BREAK_SPACE)
 
     def age(self, born: PartialDate, on: date) -> str:
@@ -76,8 +82,8 @@ class LetterWords:
         return words
 
     def spelling(self, name: str) -> str:
-        """A name as this language spells it: in English, Latin letters with the original in brackets."""
-        if self.language == "uk" or not is_cyrillic(name):
+        """A name as this language spells it: in English and French, Latin letters with the original in brackets."""
+        if self.language not in _IN_LATIN_LETTERS or not is_cyrillic(name):
             return name
         return f"{romanise(name)} ({name})"
 
