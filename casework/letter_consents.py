@@ -1,10 +1,10 @@
 """The consent a letter rests on, and whether a letter that was approved may still leave."""
 
 from collections.abc import Sequence
-
-from sqlalchemy import select
+from datetime import date
 
 from casework.case_file import CaseFile
+from casework.letter_material import list_consents, list_relatives
 from casework.letter_recipients import recipient_of
 from models.errors import IntegrityError, NotFound, RuleViolation
 from models.records import Case, ConsentRecord, LetterRecord
@@ -16,10 +16,14 @@ from models.schemas.sealed import Recipient
 from models.statuses import CaseStatus, Purpose
 
 
-def standing_consents(file: CaseFile, case: Case, body_id: str, purpose: Purpose) -> Sequence[ConsentRecord]:
-    """List the consents in force today, the one to rest on first: for this very body before any, newest first."""
-    query = select(ConsentRecord).where(ConsentRecord.case_id == case.id).order_by(ConsentRecord.id)
-    records = {record.id: record for record in file.session.scalars(query)}
+def standing_consents(
+    case: Case, consents: Sequence[ConsentRecord], body_id: str, purpose: Purpose, today: date
+) -> Sequence[ConsentRecord]:
+    """List those of a case's consents that are in force today, the one to rest on first.
+
+    That is one for this very body before one for any, and the newest first.
+    """
+    records = {record.id: record for record in consents}
     facts = CaseFacts(
         reference=case.reference,
         status=case.status,
@@ -28,7 +32,7 @@ def standing_consents(file: CaseFile, case: Case, body_id: str, purpose: Purpose
         adult_on=case.adult_on,
         consents=tuple(_fact(record) for record in records.values()),
     )
-    active = [records[each.id] for each in active_consents(facts, purpose, file.today, body_id)]
+    active = [records[each.id] for each in active_consents(facts, purpose, today, body_id)]
     return sorted(active, key=lambda each: (each.body != ANY_BODY, each.given_on), reverse=True)
 
 
@@ -48,7 +52,7 @@ def consent_scope(consents: Sequence[ConsentRecord]) -> ConsentScope | None:
 
 def require_consent(file: CaseFile, body: Body, purpose: Purpose) -> None:
     """Refuse a letter that no consent allows. Raises RuleViolation `consent_missing`."""
-    if body.consent_required and not standing_consents(file, file.case, body.id, purpose):
+    if body.consent_required and not _standing(file, body.id, purpose):
         raise RuleViolation(
             "consent_missing",
             "record a consent for this body and purpose before a letter is drafted",
@@ -66,7 +70,7 @@ def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
         return f"case_is_{file.case.status}"
     try:
         approved_bytes(file, letter)
-        if approved_recipient(file, letter) != recipient_of(file, letter):
+        if approved_recipient(file, letter) != recipient_of(file, letter, list_relatives(file.session, file.case.id)):
             return "recipient_changed"
         return _consent_obstacle(file, letter)
     except (IntegrityError, NotFound, RuleViolation) as error:
@@ -87,7 +91,7 @@ def approved_recipient(file: CaseFile, letter: LetterRecord) -> Recipient:
 
 
 def _consent_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
-    standing = standing_consents(file, file.case, letter.body, letter.purpose)
+    standing = _standing(file, letter.body, letter.purpose)
     if letter.consent_id is None:
         return "consent_missing" if file.office.policy.get_body(letter.body).consent_required else None
     consent = next((each for each in standing if each.id == letter.consent_id), None)
@@ -97,6 +101,11 @@ def _consent_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
     if consent.version != letter.consent_version or withheld & set(letter.disclosed or ()):
         return "consent_changed"
     return None
+
+
+def _standing(file: CaseFile, body_id: str, purpose: Purpose) -> Sequence[ConsentRecord]:
+    consents = list_consents(file.session, [file.case.id]).get(file.case.id, ())
+    return standing_consents(file.case, consents, body_id, purpose, file.today)
 
 
 def _fact(record: ConsentRecord) -> ConsentFact:

@@ -3,7 +3,7 @@
 A sealed group is opened only when one of its fields is to be disclosed, and nothing else of it goes on from here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from casework.case_file import CaseFile
 from casework.letter_consents import consent_scope, standing_consents
 from casework.letter_identity import list_aliases, list_siblings, open_identity
+from casework.letter_material import LetterMaterial, load_material
 from casework.letter_recipients import find_requester, open_relative, recipient_of
 from casework.letter_search import list_reports, list_search_steps, list_sightings
 from integrations.letter_words import LetterWords
@@ -26,7 +27,7 @@ from models.rules.policy import LetterKind
 from models.rules.terms import Term, TermUnit, last_day
 from models.schemas.letters import Body, CaseProgress, LetterFacts, LetterHead, Office, Requester, Separation
 from models.schemas.sealed import Circumstances, Recipient
-from models.statuses import Basis, Precision
+from models.statuses import Basis, Precision, Purpose
 
 Procedure = Literal["urgent", "standard"]
 _URGENT_FOR = Term(3, TermUnit.MONTHS)
@@ -51,29 +52,30 @@ class Gathered:
     consent: ConsentRecord | None
 
 
-def gather_facts(file: CaseFile, letter: LetterRecord) -> Gathered:
-    """Gather what a letter dated today says.
+def gather_facts(file: CaseFile, letter: LetterRecord, material: LetterMaterial | None = None) -> Gathered:
+    """Gather what a letter dated today says, from `material` or else from what is on record now.
 
     Raises RuleViolation `consent_missing`, `recipient_missing`, `urgent_procedure_over`.
     """
     policy = file.office.policy
     kind = policy.get_kind(letter.kind)
     body = policy.get_body(letter.body)
-    consents = standing_consents(file, file.case, body.id, letter.purpose) if body.consent_required else ()
+    material = material or load_material(file.session, [file.case])[file.case.id]
+    consents = _consents(file, material, body, letter.purpose)
     consent = consents[0] if consents else None
-    disclosed = _disclosed(file, letter, body, list(consents))
-    recipient = recipient_of(file, letter)
+    disclosed = _disclosed(file, letter, body, consents)
+    recipient = recipient_of(file, letter, material.relatives)
     facts = LetterFacts(
         letter=_head(file, letter, kind, consent),
         body=_body(body, letter.language, recipient),
         office=office_lines(file, letter.language),
         disclosed=disclosed,
-        sightings=tuple(list_sightings(file, disclosed)),
-        search_steps=tuple(list_search_steps(file, disclosed, letter)),
-        report_references=tuple(list_reports(file, disclosed)),
-        aliases=tuple(list_aliases(file, disclosed)),
-        siblings=tuple(list_siblings(file, disclosed, body, letter.purpose)),
-        requester=_requester(file, disclosed),
+        sightings=tuple(list_sightings(file, material, disclosed)),
+        search_steps=tuple(list_search_steps(file, material, disclosed, letter)),
+        report_references=tuple(list_reports(file, material, disclosed)),
+        aliases=tuple(list_aliases(file, material, disclosed)),
+        siblings=tuple(list_siblings(file, material, disclosed, body, letter.purpose)),
+        requester=_requester(file, material, disclosed),
         case=_progress(file, disclosed),
         **_identity_and_separation(file, disclosed, letter.language),
     )
@@ -141,7 +143,15 @@ def _is_recent(file: CaseFile, day: date) -> bool:
     return day <= last_day(case.separation_on, _URGENT_FOR)
 
 
-def _disclosed(file: CaseFile, letter: LetterRecord, body: BodyRule, consents: list[ConsentRecord]) -> frozenset[Field]:
+def _consents(file: CaseFile, material: LetterMaterial, body: BodyRule, purpose: Purpose) -> Sequence[ConsentRecord]:
+    if not body.consent_required:
+        return ()
+    return standing_consents(file.case, material.consents, body.id, purpose, file.today)
+
+
+def _disclosed(
+    file: CaseFile, letter: LetterRecord, body: BodyRule, consents: Sequence[ConsentRecord]
+) -> frozenset[Field]:
     """Return what may be unsealed: allowed, known, consented to, and printed by the template at all."""
     known = frozenset(Field)  # what is not known is absent from what is opened, and so from the facts
     allow = frozenset(body.allow)
@@ -208,8 +218,8 @@ def _words(language: str, templates: Path) -> LetterWords:
     return LetterWords(language, templates / "letters" / "_words")
 
 
-def _requester(file: CaseFile, disclosed: frozenset[Field]) -> Requester:
-    record = find_requester(file) if disclosed & _REQUESTER else None
+def _requester(file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field]) -> Requester:
+    record = find_requester(material.relatives) if disclosed & _REQUESTER else None
     if record is None:
         return Requester()
     details = open_relative(file, record)

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from casework.case_file import CaseFile, sealed_place
 from casework.letter_consents import consent_scope, standing_consents
-from models.records import AliasRecord, Case
+from casework.letter_material import LetterMaterial, SiblingMaterial
+from models.records import Case
 from models.rules.disclosure import Field
 from models.rules.policy import Body
 from models.schemas.letters import Alias, Child, Parents, Sibling
 from models.schemas.sealed import AliasDetails, Identity
-from models.statuses import CaseStatus, Purpose
+from models.statuses import Purpose
 
 _CHILD = {field: field.value.partition(".")[2] for field in Field if field.value.startswith("child.")}
 _PARENTS = frozenset({Field.PARENTS_MOTHER, Field.PARENTS_FATHER})
-_STANDING = (CaseStatus.OPEN, CaseStatus.SUSPENDED)
 # A sibling is named with these; whoever withholds one of them for that sibling keeps the sibling out.
 _SIBLING_NAMED_BY = frozenset({Field.CHILD_FAMILY_NAME, Field.CHILD_GIVEN_NAME, Field.CHILD_BIRTH_ON, Field.SIBLINGS})
 
@@ -31,12 +29,11 @@ def open_identity(file: CaseFile, disclosed: frozenset[Field]) -> Identity:
     return Identity(child=Child.model_validate(child), parents=Parents(mother=mother, father=father))
 
 
-def list_aliases(file: CaseFile, disclosed: frozenset[Field]) -> Iterator[Alias]:
+def list_aliases(file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field]) -> Iterator[Alias]:
     """Yield the identities claimed for the child, in the order in which they were recorded."""
     if Field.ALIASES not in disclosed:
         return
-    query = select(AliasRecord).where(AliasRecord.case_id == file.case.id)
-    for record in file.session.scalars(query.order_by(AliasRecord.recorded_at, AliasRecord.id)):
+    for record in material.aliases:
         details = file.open("aliases", "sealed_details", record.id, AliasDetails, record.sealed_details)
         yield Alias(
             full_name=details.full_name,
@@ -45,21 +42,21 @@ def list_aliases(file: CaseFile, disclosed: frozenset[Field]) -> Iterator[Alias]
         )
 
 
-def list_siblings(file: CaseFile, disclosed: frozenset[Field], body: Body, purpose: Purpose) -> Iterator[Sibling]:
+def list_siblings(
+    file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field], body: Body, purpose: Purpose
+) -> Iterator[Sibling]:
     """Yield the siblings in the same group, each only if the consent in its own case lets it be named as well."""
-    if Field.SIBLINGS not in disclosed or file.case.sibling_group is None:
+    if Field.SIBLINGS not in disclosed:
         return
-    query = select(Case).where(
-        Case.sibling_group == file.case.sibling_group, Case.id != file.case.id, Case.status.in_(_STANDING)
-    )
-    for case in file.session.scalars(query.order_by(Case.id)):
-        name = _open(file, case).child if _may_be_named(file, case, body, purpose) else Child()
+    for sibling in material.siblings:
+        name = _open(file, sibling.case).child if _may_be_named(file, sibling, body, purpose) else Child()
         if name.full_name:
             yield Sibling(full_name=name.full_name, birth_on=name.birth_on)
 
 
-def _may_be_named(file: CaseFile, case: Case, body: Body, purpose: Purpose) -> bool:
-    scope = consent_scope(standing_consents(file, case, body.id, purpose))
+def _may_be_named(file: CaseFile, sibling: SiblingMaterial, body: Body, purpose: Purpose) -> bool:
+    standing = standing_consents(sibling.case, sibling.consents, body.id, purpose, file.today)
+    scope = consent_scope(standing)
     return scope is not None and not scope.withheld & _SIBLING_NAMED_BY
 
 

@@ -1,8 +1,7 @@
 """To whom a letter goes: a body's address as the policy dates it, or the address of the family that asked."""
 
+from collections.abc import Sequence
 from datetime import date
-
-from sqlalchemy import select
 
 from casework.case_file import CaseFile
 from models.errors import RuleViolation
@@ -13,22 +12,17 @@ from models.schemas.sealed import Recipient, RelativeDetails
 FAMILY = "family"
 
 
-def recipient_of(file: CaseFile, letter: LetterRecord) -> Recipient:
+def recipient_of(file: CaseFile, letter: LetterRecord, relatives: Sequence[RelativeRecord]) -> Recipient:
     """Return the recipient as it is today. Raises RuleViolation `recipient_missing`."""
     body = file.office.policy.get_body(letter.body)
     if body.category == FAMILY:
-        return _family(file)
+        return _family(file, relatives)
     return _office(body, letter.language, file.today)
 
 
-def find_requester(file: CaseFile) -> RelativeRecord | None:
+def find_requester(relatives: Sequence[RelativeRecord]) -> RelativeRecord | None:
     """Find who asked for the child."""
-    query = (
-        select(RelativeRecord)
-        .where(RelativeRecord.case_id == file.case.id, RelativeRecord.is_requester)
-        .order_by(RelativeRecord.id)
-    )
-    return file.session.scalars(query).first()
+    return next((each for each in relatives if each.is_requester), None)
 
 
 def open_relative(file: CaseFile, relative: RelativeRecord) -> RelativeDetails:
@@ -36,8 +30,8 @@ def open_relative(file: CaseFile, relative: RelativeRecord) -> RelativeDetails:
     return file.open("relatives", "sealed_details", relative.id, RelativeDetails, relative.sealed_details)
 
 
-def _family(file: CaseFile) -> Recipient:
-    requester = find_requester(file)
+def _family(file: CaseFile, relatives: Sequence[RelativeRecord]) -> Recipient:
+    requester = find_requester(relatives)
     details = open_relative(file, requester) if requester is not None else RelativeDetails()
     if details.name is None:
         raise RuleViolation("recipient_missing", "record who asked for the child", reference=file.reference)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select
-
 from casework.case_file import CaseFile
+from casework.letter_material import LetterMaterial
 from casework.letter_recipients import FAMILY
-from models.records import LetterRecord, ReportRecord, SightingRecord
+from models.records import LetterRecord, SightingRecord
 from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate
+from models.rules.policy import Body, Policy, Tone
 from models.schemas.letters import ReportReference, SearchStep, Sighting, SightingGrade
 from models.schemas.sealed import ReportNumber, SightingDetails
 from models.statuses import Precision
@@ -17,39 +17,45 @@ from models.statuses import Precision
 _WHERE = frozenset({Field.SIGHTING_COUNTRY, Field.SIGHTING_PLACE})
 
 
-def list_sightings(file: CaseFile, disclosed: frozenset[Field]) -> Iterator[Sighting]:
+def list_sightings(file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field]) -> Iterator[Sighting]:
     """Yield the sightings that stand, the newest first; none where neither country nor place may be told."""
     if not disclosed & _WHERE:
         return
-    query = select(SightingRecord).where(SightingRecord.case_id == file.case.id, SightingRecord.withdrawn.is_(False))
-    for record in sorted(file.session.scalars(query), key=_newness, reverse=True):
+    for record in sorted(material.sightings, key=_newness, reverse=True):
         yield _sighting(file, record, disclosed)
 
 
-def list_reports(file: CaseFile, disclosed: frozenset[Field]) -> Iterator[ReportReference]:
+def list_reports(file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field]) -> Iterator[ReportReference]:
     """Yield where the disappearance is on record."""
     if Field.REPORT_REFERENCES not in disclosed:
         return
-    query = select(ReportRecord).where(ReportRecord.case_id == file.case.id)
-    for record in file.session.scalars(query.order_by(ReportRecord.office, ReportRecord.id)):
+    for record in material.reports:
         number = file.open("reports", "sealed_number", record.id, ReportNumber, record.sealed_number)
         yield ReportReference(office=record.office, number=number.number, reported_on=number.reported_on)
 
 
-def list_search_steps(file: CaseFile, disclosed: frozenset[Field], letter: LetterRecord) -> Iterator[SearchStep]:
-    """Yield the letters that other bodies have taken, the oldest first; those to the family are no search."""
+def list_search_steps(
+    file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field], letter: LetterRecord
+) -> Iterator[SearchStep]:
+    """Yield the letters that other bodies have taken, the oldest first; those to the family are no search.
+
+    A request to a body of a category that letters of this tone keep silent about is left out.
+    """
     if Field.SEARCH_STEPS not in disclosed:
         return
-    query = select(LetterRecord).where(
-        LetterRecord.case_id == file.case.id,
-        LetterRecord.body != letter.body,
-        LetterRecord.taken_on.is_not(None),
-    )
-    for sent in file.session.scalars(query.order_by(LetterRecord.taken_on, LetterRecord.number)):
-        body = file.office.policy.get_body(sent.body)
-        if body.category != FAMILY and sent.taken_on is not None:
-            name = body.name.get(letter.language, body.name["uk"])
-            yield SearchStep(taken_on=sent.taken_on, body_name=name, outcome=sent.state)
+    policy = file.office.policy
+    tone = policy.get_kind(letter.kind).tone
+    for sent in material.taken:
+        body = policy.get_body(sent.body)
+        if sent.taken_on is None or body.id == letter.body or not _is_told_of(policy, body, tone):
+            continue
+        name = body.name.get(letter.language, body.name["uk"])
+        yield SearchStep(taken_on=sent.taken_on, body_name=name, outcome=sent.state)
+
+
+def _is_told_of(policy: Policy, body: Body, tone: Tone) -> bool:
+    category = policy.find_category(body.category)
+    return body.category != FAMILY and (category is None or tone not in category.unmentioned_in)
 
 
 def _newness(record: SightingRecord) -> tuple[date, date, str]:

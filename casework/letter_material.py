@@ -1,0 +1,130 @@
+"""What is on record and could enter a letter: whole batches of cases at once, one query a table, nothing unsealed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from models.records import (
+    AliasRecord,
+    Case,
+    ClockRecord,
+    ConsentRecord,
+    LetterRecord,
+    RelativeRecord,
+    ReplyRecord,
+    ReportRecord,
+    SightingRecord,
+)
+from models.statuses import CaseStatus
+
+RowT = TypeVar("RowT")
+_STANDING = (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingMaterial:
+    """A sibling's case that stands, and the consents of that case, by id."""
+
+    case: Case
+    consents: Sequence[ConsentRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMaterial:
+    """One case's rows. Everything is as the store has it: what is sealed is still sealed.
+
+    `relatives`, `consents`, `aliases` and `reports` in the order in which they are told; `taken` are the letters that
+    bodies have taken, the oldest first; `replies` the oldest first; `clocks` of every rule and anchor.
+    """
+
+    case: Case
+    relatives: Sequence[RelativeRecord]
+    consents: Sequence[ConsentRecord]
+    sightings: Sequence[SightingRecord]
+    aliases: Sequence[AliasRecord]
+    reports: Sequence[ReportRecord]
+    taken: Sequence[LetterRecord]
+    replies: Sequence[ReplyRecord]
+    clocks: Sequence[ClockRecord]
+    siblings: Sequence[SiblingMaterial]
+
+    @property
+    def depends_on_seq(self) -> int:
+        """The sum of the journals' lengths of every case that a letter of this one can tell of.
+
+        A journal only grows, so the sum is the same as long as nothing has happened in any of them.
+        """
+        return self.case.journal_seq + sum(sibling.case.journal_seq for sibling in self.siblings)
+
+
+def load_material(session: Session, cases: Sequence[Case]) -> dict[int, LetterMaterial]:
+    """Read the rows of all cases, by the case's id; how many queries it takes does not depend on how many cases."""
+    ids = [case.id for case in cases]
+    groups = _by_group(session, cases)
+    siblings = {case.id: [each for each in groups.get(case.sibling_group, ()) if each is not case] for case in cases}
+    consents = list_consents(session, [*ids, *{each.id for found in siblings.values() for each in found}])
+    rows = {name: _by_case(session, query, ids) for name, query in _TABLES.items()}
+    return {
+        case.id: LetterMaterial(
+            case=case,
+            consents=consents.get(case.id, ()),
+            siblings=[SiblingMaterial(each, consents.get(each.id, ())) for each in siblings[case.id]],
+            **{name: found.get(case.id, ()) for name, found in rows.items()},
+        )
+        for case in cases
+    }
+
+
+def list_consents(session: Session, case_ids: Sequence[int]) -> Mapping[int, Sequence[ConsentRecord]]:
+    """List the consents of cases, by the case's id, each case's by their own."""
+    return _by_case(session, _CONSENTS, case_ids)
+
+
+def list_relatives(session: Session, case_id: int) -> Sequence[RelativeRecord]:
+    """List the relatives of one case."""
+    return _by_case(session, _TABLES["relatives"], [case_id]).get(case_id, ())
+
+
+def _by_group(session: Session, cases: Iterable[Case]) -> Mapping[str | None, Sequence[Case]]:
+    """Read the cases that stand in the groups of siblings that any of the cases belongs to."""
+    groups = {case.sibling_group for case in cases if case.sibling_group is not None}
+    found: defaultdict[str | None, list[Case]] = defaultdict(list)
+    if groups:
+        for case in session.scalars(_SIBLINGS, {"groups": sorted(groups)}):
+            found[case.sibling_group].append(case)
+    return found
+
+
+def _by_case(session: Session, query: Select[Any], case_ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in session.scalars(query, {"cases": case_ids}):
+        found[row.case_id].append(row)
+    return found
+
+
+def _rows(record: Any) -> Select[Any]:
+    return select(record).where(record.case_id.in_(bindparam("cases", expanding=True)))
+
+
+# Made once: putting a query together anew would take longer than running it.
+_SIBLINGS = (
+    select(Case)
+    .where(Case.sibling_group.in_(bindparam("groups", expanding=True)), Case.status.in_(_STANDING))
+    .order_by(Case.id)
+)
+_CONSENTS = _rows(ConsentRecord).order_by(ConsentRecord.id)
+_TABLES: Mapping[str, Select[Any]] = {
+    "relatives": _rows(RelativeRecord).order_by(RelativeRecord.id),
+    "sightings": _rows(SightingRecord).where(SightingRecord.withdrawn.is_(False)).order_by(SightingRecord.id),
+    "aliases": _rows(AliasRecord).order_by(AliasRecord.recorded_at, AliasRecord.id),
+    "reports": _rows(ReportRecord).order_by(ReportRecord.office, ReportRecord.id),
+    "taken": _rows(LetterRecord)
+    .where(LetterRecord.taken_on.is_not(None))
+    .order_by(LetterRecord.taken_on, LetterRecord.number),
+    "replies": _rows(ReplyRecord).order_by(ReplyRecord.received_on, ReplyRecord.id),
+    "clocks": _rows(ClockRecord).order_by(ClockRecord.id),
+}
