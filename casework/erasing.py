@@ -7,10 +7,11 @@ checkpoint vouches for the journal as it then stands; the key is destroyed; the 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from casework.journal import journal_case
+from casework.letter_file import letters_about
 from casework.office import Office
 from casework.sealing_journal import seal_journal
 from casework.staff import get_staff, require_role
@@ -73,16 +74,18 @@ def _clear_birthday(session: Session, case_id: int) -> None:
 
 def _stop_messages(session: Session, case_id: int) -> None:
     """Let nothing more leave about the case, and keep no message's words: they tell its deadlines."""
-    session.execute(update(Parcel).where(Parcel.case_id == case_id).values(subject=None, text=None))
+    letters = letters_about(case_id)
+    about = or_(Parcel.case_id == case_id, Parcel.letter_id.in_(select(LetterRecord.id).where(letters)))
+    session.execute(update(Parcel).where(about).values(subject=None, text=None))
     session.execute(
         update(Parcel)
-        .where(Parcel.case_id == case_id, Parcel.state != ParcelState.SENT)
+        .where(about, Parcel.state != ParcelState.SENT)
         .values(state=ParcelState.STOPPED, fault="case_erased", next_try_at=None, claimed_until=None)
     )
     session.execute(
         update(LetterRecord)
-        .where(LetterRecord.case_id == case_id, LetterRecord.state.in_(_UNSENT_LETTERS))
-        .values(state=LetterState.STOPPED)
+        .where(letters, LetterRecord.state.in_(_UNSENT_LETTERS))
+        .values(state=LetterState.STOPPED, fault="case_erased")
     )
 
 

@@ -61,6 +61,12 @@ def letters_about(case_id: int) -> ColumnElement[bool]:
     return or_(LetterRecord.case_id == case_id, LetterRecord.id.in_(carried))
 
 
+def list_companions(session: Session, letter: LetterRecord) -> Sequence[int]:
+    """List the cases (their row ids) of a letter's other children, in the order in which the letter lists them."""
+    query = select(CompanionRecord.case_id).where(CompanionRecord.letter_id == letter.id)
+    return session.scalars(query.order_by(CompanionRecord.position)).all()
+
+
 def _companions(session: Session, letter_id: str) -> Sequence[str]:
     query = select(Case.reference).join(CompanionRecord, CompanionRecord.case_id == Case.id)
     return session.scalars(query.where(CompanionRecord.letter_id == letter_id).order_by(CompanionRecord.position)).all()

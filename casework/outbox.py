@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from casework.case_file import CaseFile
 from casework.journal import ENGINE
 from casework.letter_consents import approved_bytes, approved_recipient, find_obstacle
+from casework.letter_file import list_companions
 from casework.office import Office
 from casework.staff import open_contact
 from models.errors import DodomuError
 from models.records import Case, LetterRecord, Parcel, Staff
 from models.rules.retry import next_try_at
-from models.statuses import LetterState, ParcelKind, ParcelState
+from models.statuses import CaseStatus, LetterState, ParcelKind, ParcelState
 
 LEASE = timedelta(minutes=10)
 
@@ -87,7 +88,7 @@ def put_back(office: Office, claimed: Sequence[Claimed]) -> None:
 def mark_sent(office: Office, claimed: Claimed, taken_at: datetime, now: datetime) -> None:
     """Record that the relay has taken a parcel; the clock of a letter's answer runs from there. Safe to repeat."""
     with office.store.writing() as session:
-        file = _lock_case(office, session, claimed, now)
+        file = _lock_of(office, session, claimed, now)
         parcel = session.scalars(select(Parcel).where(Parcel.id == claimed.parcel).with_for_update()).one_or_none()
         if parcel is None or parcel.state is ParcelState.SENT:
             return
@@ -103,7 +104,7 @@ def mark_sent(office: Office, claimed: Claimed, taken_at: datetime, now: datetim
 def mark_deferred(office: Office, claimed: Claimed, fault: str, now: datetime) -> bool:
     """Count a failed try. Return whether there will be another; when the plan is exhausted the parcel has failed."""
     with office.store.writing() as session:
-        file, parcel = _lock_case(office, session, claimed, now), _ours(session, claimed)
+        file, parcel = _lock_of(office, session, claimed, now), _ours(session, claimed)
         if parcel is None:
             return True
         parcel.tries += 1
@@ -119,7 +120,7 @@ def mark_deferred(office: Office, claimed: Claimed, fault: str, now: datetime) -
 def mark_failed(office: Office, claimed: Claimed, fault: str, now: datetime) -> None:
     """Record that a parcel will never be taken; its letter is undeliverable and the case due for a look."""
     with office.store.writing() as session:
-        file, parcel = _lock_case(office, session, claimed, now), _ours(session, claimed)
+        file, parcel = _lock_of(office, session, claimed, now), _ours(session, claimed)
         if parcel is not None:
             parcel.tries += 1
             _fail(session, file, parcel, fault)
@@ -141,11 +142,10 @@ def _take(office: Office, session: Session, parcel: Parcel, now: datetime) -> Cl
     """Claim one parcel, or stop it, or leave it alone while somebody works on its case."""
     if parcel.letter_id is None:
         return _take_message(office, session, parcel, now)
-    query = select(Case).where(Case.id == parcel.case_id).with_for_update(skip_locked=True)
-    case, letter = session.scalars(query).one_or_none(), _letter_of(session, parcel)
-    if case is None or letter is None:
+    letter = _letter_of(session, parcel)
+    file = None if letter is None else _lock_cases(office, session, letter, now, skip_locked=True)
+    if file is None or letter is None:
         return None
-    file = CaseFile(office, session, case, now, ENGINE)
     obstacle = find_obstacle(file, letter)
     if obstacle is not None:
         _stop_letter(file, parcel, letter, obstacle)
@@ -210,15 +210,30 @@ def _fail(session: Session, file: CaseFile | None, parcel: Parcel, fault: str) -
 
 
 def _note(file: CaseFile, kind: str, body: Mapping[str, str]) -> None:
-    file.journal(kind, body)
-    file.case.next_look_at = file.now
+    file.journal_each(kind, body)
+    for each in file.everybody:
+        each.case.next_look_at = file.now
 
 
-def _lock_case(office: Office, session: Session, claimed: Claimed, now: datetime) -> CaseFile | None:
-    """Lock the case first, as everybody does who works on one, then the parcel; a message to staff has none."""
-    of_parcel = select(Parcel.case_id).where(Parcel.id == claimed.parcel)
-    case = session.scalars(select(Case).where(Case.id.in_(of_parcel)).with_for_update()).one_or_none()
-    return None if case is None else CaseFile(office, session, case, now, ENGINE)
+def _lock_of(office: Office, session: Session, claimed: Claimed, now: datetime) -> CaseFile | None:
+    """Lock the cases first, as everybody does who works on one, then the parcel; a message to staff has none."""
+    of_parcel = select(Parcel.letter_id).where(Parcel.id == claimed.parcel)
+    letter = session.scalars(select(LetterRecord).where(LetterRecord.id.in_(of_parcel))).one_or_none()
+    return None if letter is None else _lock_cases(office, session, letter, now)
+
+
+def _lock_cases(
+    office: Office, session: Session, letter: LetterRecord, now: datetime, *, skip_locked: bool = False
+) -> CaseFile | None:
+    """Lock the cases of a letter's children, in one order; None if one of them is at work elsewhere."""
+    children = [letter.case_id, *(list_companions(session, letter) if letter.children > 1 else ())]
+    query = select(Case).where(Case.id.in_(children)).order_by(Case.id).with_for_update(skip_locked=skip_locked)
+    cases = {case.id: case for case in session.scalars(query)}
+    if len(cases) < len(children):
+        return None
+    standing = (cases[each] for each in children[1:] if cases[each].status is not CaseStatus.ERASED)
+    along = tuple(CaseFile(office, session, case, now, ENGINE) for case in standing)
+    return CaseFile(office, session, cases[letter.case_id], now, ENGINE, along)
 
 
 def _ours(session: Session, claimed: Claimed) -> Parcel | None:

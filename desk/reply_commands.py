@@ -23,6 +23,9 @@ def record(
     kind: Annotated[ReplyKind, typer.Option(help="What the reply is. Silence is none, and not recorded.")],
     on: DayOption = None,
     text: Annotated[str | None, typer.Option(help="Its words; kept sealed.")] = None,
+    their_reference: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="The number the body gave its reply or the case; kept sealed.")
+    ] = None,
     acknowledges_child: Annotated[
         bool, typer.Option("--acknowledges-child", help="The body says that it knows of the child.")
     ] = False,
@@ -38,6 +41,7 @@ def record(
             kind=kind,
             received_on=on or at.today,
             text=text,
+            their_reference=their_reference,
             acknowledges_child=acknowledges_child,
             agrees=agrees,
             now=at.now,
