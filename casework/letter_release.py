@@ -10,6 +10,7 @@ from casework.office import Office
 from casework.recording import check_past
 from casework.sealing_journal import seal_journal
 from casework.staff import get_staff
+from integrations.letter_words import numbered
 from models.errors import InvalidInput, RuleViolation
 from models.records import LetterRecord, Parcel
 from models.records.base import new_id
@@ -78,7 +79,7 @@ def _parcel(file: CaseFile, letter: LetterRecord) -> Parcel:
         state=ParcelState.WAITING,
         case_id=file.case.id,
         letter_id=letter.id,
-        subject=f"{subject} № {letter.number}" if letter.language == "uk" else f"{subject}, No. {letter.number}",
+        subject=numbered(subject, letter.number, letter.language),
         text=office.templates.cover_text(head, office_lines(file, letter.language)),
         language=letter.language,
         created_at=file.now,

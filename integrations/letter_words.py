@@ -28,6 +28,14 @@ _DATE_PATTERNS = MappingProxyType(
 _FIRST_DAY = MappingProxyType({"fr": "d'er' MMMM y"})
 _IN_LATIN_LETTERS = frozenset({"en", "fr"})
 LANGUAGES = frozenset(_DATE_PATTERNS)
+_NUMBERED = MappingProxyType(
+    {
+        "uk": "{subject} № {number}",
+        "en": "{subject}, No. {number}",
+        "ru": "{subject} № {number}",
+        "fr": "{subject}, n° {number}",
+    }
+)
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -46,7 +54,7 @@ class LetterWords:
         self._words = _read_words(words_folder / f"{language}.yaml")
 
     def day(self, known: date | PartialDate) -> str:
-        """A date as far as it is known: 9 березня 2014 р., березень 2014 р., 1er mars 2014; never parted at its spaces."""
+        """A date as far as it is known: 9 березня 2014 р., березень 2014 р., 1er mars 2014; never parted at a space."""
         dated = known if isinstance(known, PartialDate) else PartialDate(known, Precision.DAY)
         pattern = self._patterns[dated.precision]
         if dated.precision is Precision.DAY and dated.earliest.day == 1:
@@ -86,6 +94,11 @@ class LetterWords:
         if self.language not in _IN_LATIN_LETTERS or not is_cyrillic(name):
             return name
         return f"{romanise(name)} ({name})"
+
+
+def numbered(subject: str, number: str, language: str) -> str:
+    """The subject of the mail that carries a letter: what it is and its number, in one of LANGUAGES."""
+    return _NUMBERED[language].format(subject=subject, number=number)
 
 
 def _read_words(path: Path) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates, typst_literal
+from integrations.letter_words import LANGUAGES
 from models.errors import ConfigurationError, InvalidInput, RuleViolation
 from models.rules.disclosure import Field
 from models.schemas.letters import Child
@@ -160,22 +161,37 @@ def test_the_kinds_are_the_folders() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sample", "expected"),
-    [(OMBUDSMAN, "лист № 01-12/345 від 9 березня 2026 р."), (SAMPLES[2], "letter 01-12/345 of 9 March 2026")],
+    ("language", "expected"),
+    [
+        ("uk", "лист № 01-12/345 від 9 березня 2026 р."),
+        ("en", "letter 01-12/345 of 9 March 2026."),
+        ("ru", "письмо № 01-12/345 от 9 марта 2026 г."),
+        ("fr", "lettre n° 01-12/345 du 9 mars 2026."),
+    ],
 )
-def test_the_cover_mail_names_the_letter_and_no_person(sample: object, expected: str) -> None:
-    facts = sample_facts(sample, "fullest")  # type: ignore[arg-type] # a Sample, as the table above says
-    text = LetterTemplates().cover_text(facts.letter, facts.office)
+def test_the_cover_mail_names_the_letter_and_no_person(language: str, expected: str) -> None:
+    facts = sample_facts(OMBUDSMAN, "fullest")
+    text = LetterTemplates().cover_text(facts.letter.model_copy(update={"language": language}), facts.office)
     assert expected in text.replace("\N{NO-BREAK SPACE}", " ")
     assert "2026-004821-K" in text
     assert facts.office.name in text
     assert not re.search("Згурськ|Zghursk|Марія|Mariia", text)
 
 
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_the_cover_mail_of_a_letter_about_no_child_asks_for_the_letters_number(language: str) -> None:
+    facts = sample_facts(OMBUDSMAN, "fullest")
+    head = facts.letter.model_copy(update={"language": language, "our_reference": None})
+    text = LetterTemplates().cover_text(head, facts.office)
+    assert not re.search("None|справа|case|дело|dossier", text)
+    assert re.search("номер листа|number of this letter|номер письма|numéro de cette lettre", text)
+    assert "\n\n\n" not in text
+
+
 def test_a_cover_mail_in_an_unknown_language_is_refused() -> None:
     facts = sample_facts(OMBUDSMAN, "smallest")
     with pytest.raises(ConfigurationError, match="letter_language_unknown"):
-        LetterTemplates().cover_text(facts.letter.model_copy(update={"language": "fr"}), facts.office)
+        LetterTemplates().cover_text(facts.letter.model_copy(update={"language": "de"}), facts.office)
 
 
 def test_the_icrc_is_never_sent_an_accusation_nor_grades_nor_the_address_of_the_child() -> None:
