@@ -1,0 +1,29 @@
+"""Counts that may be published: one so small that it could point to a child is withheld, and cannot be worked out."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+SMALLEST_PUBLISHED = 10
+"""Project's proposal: fewer children than this are given as "fewer than ten"."""
+KeyT = TypeVar("KeyT")
+
+
+def publishable(counts: Mapping[KeyT, int]) -> dict[KeyT, int | None]:
+    """Return counts as they may be published, in the same order: None for what is withheld; what is nought is left out.
+
+    Where a single count would be withheld, whoever knows the sum could subtract the others from it: then the next
+    smallest is withheld with it.
+    """
+    present = {key: count for key, count in counts.items() if count}
+    withheld = {key for key, count in present.items() if count < SMALLEST_PUBLISHED}
+    if len(withheld) == 1 and len(present) > 1:
+        others = (key for key in present if key not in withheld)
+        withheld.add(min(others, key=lambda key: present[key]))
+    return {key: None if key in withheld else count for key, count in present.items()}
+
+
+def publishable_total(counts: Mapping[KeyT, int]) -> int | None:
+    """Return the sum of counts as it may stand beside them; None where it is small or tells a single one."""
+    total = sum(counts.values())
+    only_one = sum(1 for count in counts.values() if count) == 1
+    return None if total < SMALLEST_PUBLISHED or (only_one and None in publishable(counts).values()) else total
