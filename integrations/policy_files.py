@@ -16,7 +16,7 @@ from integrations.yaml_lines import LinedYaml, YamlSlip, read_yaml
 from models.errors import ConfigurationError, InvalidInput
 from models.rules.policy import OfficeDay, Policy
 from models.rules.policy_checks import check_policy
-from models.rules.policy_checks.draft import PolicyDraft, Slip
+from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 from models.schemas.policy import BODIES_FOLDER, OFFICE_FILE, OFFICE_SECTION, SECTIONS
 
 CALENDARS_FILE = "calendars.yaml"
@@ -108,13 +108,20 @@ def _office_slips(office_day: OfficeDay | None) -> Iterator[Slip]:
 
 
 def _mail_slips(draft: PolicyDraft) -> Iterator[Slip]:
+    for path, mail in _mails(draft):
+        try:
+            normalise_address(mail or "nobody@bodies.example")
+        except InvalidInput as error:
+            advice = f"write one mail address such as office@bodies.example ({error.advice})"
+            yield Slip((*path, "mail"), "mail_address_wrong", advice)
+
+
+def _mails(draft: PolicyDraft) -> Iterator[tuple[SlipPath, str | None]]:
+    for place, head in draft.letterheads.items():
+        yield ("letterheads", place), head.mail
     for place, body in draft.bodies.items():
         for number, address in enumerate(body.addresses):
-            try:
-                normalise_address(address.mail or "nobody@bodies.example")
-            except InvalidInput as error:
-                advice = f"write one mail address such as office@bodies.example ({error.advice})"
-                yield Slip(("bodies", place, "addresses", number, "mail"), "mail_address_wrong", advice)
+            yield ("bodies", place, "addresses", number), address.mail
 
 
 def _located(slip: Slip, sections: PolicySections, documents: Mapping[str, LinedYaml]) -> Mistake:

@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from models.rules.policy_checks.bodies import check_bodies, check_kinds
+from models.rules.policy_checks.bodies import check_bodies, check_categories
 from models.rules.policy_checks.draft import PolicyDraft, Slip
 from models.rules.policy_checks.gates import check_side_ways, check_stages
+from models.rules.policy_checks.kinds import check_kinds
 from models.rules.policy_checks.ladders import check_clocks
+from models.rules.policy_checks.letterheads import check_letterheads
 from models.rules.policy_checks.names import check_names
 
-_CHECKS = (check_names, check_stages, check_side_ways, check_clocks, check_bodies, check_kinds)
+_CHECKS = (
+    check_names,
+    check_stages,
+    check_side_ways,
+    check_clocks,
+    check_categories,
+    check_letterheads,
+    check_bodies,
+    check_kinds,
+)
 
 
 def check_policy(draft: PolicyDraft) -> Iterator[Slip]:

@@ -1,15 +1,29 @@
-"""Bodies and letter kinds: each has the other, an address in its languages, and tells no more than it may."""
+"""Bodies and their categories: addresses in their languages, a letter to each, and no more told than may be."""
 
-from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
-from models.rules.policy import Body, DatedAddress, LetterKind
+from models.rules.policy import Body, DatedAddress, Tone
+from models.rules.policy_checks.days import check_days
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
-from models.rules.policy_checks.names import LANGUAGES, check_body_ids, check_texts
-from models.statuses import Channel, Purpose
+from models.rules.policy_checks.names import LANGUAGES, check_lines, check_texts, in_order
+from models.rules.policy_checks.parameters import check_repeated
+from models.statuses import Channel
 
-_ASKING = frozenset({Purpose.SEARCH, Purpose.RETURN, Purpose.PUBLICITY})
+ICRC = "icrc"
+"""The category that must not be drawn into any accusation."""
+ACCUSING = (Tone.ACCUSATORY, Tone.ACCOUNTABILITY)
+
+
+def check_categories(draft: PolicyDraft) -> Iterator[Slip]:
+    """Check that each category says what it keeps back once, and that accusations stay silent on the ICRC."""
+    for place, category in draft.categories.items():
+        path = ("categories", place)
+        yield from check_repeated(category.excluded, (*path, "excluded"))
+        yield from check_repeated(category.unmentioned_in, (*path, "unmentioned_in"))
+        lacking = [tone for tone in ACCUSING if category.id == ICRC and tone not in category.unmentioned_in]
+        if lacking:
+            advice = f"add {' and '.join(lacking)}: a neutral intermediary is never named beside an accusation"
+            yield Slip((*path, "unmentioned_in"), "neutral_body_mentioned", advice)
 
 
 def check_bodies(draft: PolicyDraft) -> Iterator[Slip]:
@@ -27,69 +41,36 @@ def check_bodies(draft: PolicyDraft) -> Iterator[Slip]:
             yield Slip(path, "body_without_kind", advice)
 
 
-def check_kinds(draft: PolicyDraft) -> Iterator[Slip]:
-    """Check every letter kind: its body, its purposes and its subject."""
-    for place, kind in draft.kinds.items():
-        path = ("kinds", place)
-        yield from check_texts(kind.subject, (*path, "subject"))
-        if not kind.purposes:
-            yield Slip((*path, "purposes"), "nothing_named", "name at least one purpose")
-        if not kind.bodies:
-            yield Slip((*path, "bodies"), "nothing_named", "name at least one body that such letters go to")
-        yield from check_body_ids(kind.bodies, (*path, "bodies"), draft)
-        for body in draft.bodies.values():
-            if body.id in kind.bodies:
-                yield from _check_consent(kind, body, path)
-
-
-def _check_consent(kind: LetterKind, body: Body, path: SlipPath) -> Iterator[Slip]:
-    asking = [purpose for purpose in kind.purposes if purpose in _ASKING]
-    if asking and not body.consent_required:
-        advice = f"write `consent_required: true` for `{body.id}`, or delete the purposes {', '.join(asking)}"
-        yield Slip((*path, "purposes"), "purpose_without_consent", advice)
-
-
 def _check_languages(body: Body, path: SlipPath) -> Iterator[Slip]:
     if not body.languages:
-        yield Slip((*path, "languages"), "nothing_named", "name at least one language: uk or en")
+        advice = f"name the languages its letters are sent in, the usual one first: {', '.join(LANGUAGES)}"
+        yield Slip((*path, "languages"), "nothing_named", advice)
     for place, language in enumerate(body.languages):
         if language not in LANGUAGES:
-            yield Slip((*path, "languages", place), "language_unknown", f"write {' or '.join(LANGUAGES)}")
-    yield from check_texts(body.salutation, (*path, "salutation"), body.languages)
+            yield Slip((*path, "languages", place), "language_unknown", f"write one of: {', '.join(LANGUAGES)}")
+    yield from check_repeated(body.languages, (*path, "languages"))
+    wanted = in_order(body.languages)
+    yield from check_texts(body.salutation, (*path, "salutation"), wanted)
+    yield from check_texts(body.through, (*path, "through"), wanted if body.through else ())
 
 
 def _check_addresses(body: Body, path: SlipPath) -> Iterator[Slip]:
     # Who is written to without a consent is the family itself: its address stands in its case.
     if body.consent_required and not body.addresses:
         yield Slip((*path, "addresses"), "address_missing", "add an address with `valid_from:`, `mail:` and `lines:`")
-    days: list[date] = []
     for place, address in enumerate(body.addresses):
-        here = (*path, "addresses", place)
-        yield from _check_address(body, address, here)
-        valid_from = _day(address.valid_from)
-        if valid_from is None:
-            yield Slip((*here, "valid_from"), "date_wrong", 'write a day like "2026-01-31"')
-        elif days and valid_from <= days[-1]:
-            yield Slip((*here, "valid_from"), "addresses_out_of_order", f"write a day after {days[-1]}")
-        days += [valid_from] if valid_from else []
+        yield from _check_address(body, address, (*path, "addresses", place))
+    yield from check_days(((*path, "addresses", place), each.valid_from) for place, each in enumerate(body.addresses))
 
 
 def _check_address(body: Body, address: DatedAddress, path: SlipPath) -> Iterator[Slip]:
     if body.channel is Channel.MAIL and not address.mail:
         yield Slip(path, "address_missing", "add `mail:`, or write `channel: by_hand` for this body")
-    for language in body.languages:
-        if not any(line.strip() for line in address.lines.get(language, ())):
-            yield Slip((*path, "lines"), "language_missing", f"add `{language}:` with the lines of the address")
-    for language in address.lines:
-        if language not in body.languages:
-            advice = f"delete `{language}`, or add it to this body's languages"
-            yield Slip((*path, "lines", language), "language_unknown", advice)
+    yield from check_lines(address.lines, (*path, "lines"), in_order(body.languages))
 
 
 def _check_allow_list(body: Body, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
-    for field, count in Counter(body.allow).items():
-        if count > 1:
-            yield Slip((*path, "allow"), "word_repeated", f"keep one `{field}` in this list")
+    yield from check_repeated(body.allow, (*path, "allow"))
     if body.category not in draft.known("categories"):
         advice = f"write `category:` with one of: {', '.join(sorted(draft.known('categories')))}"
         yield Slip((*path, "category"), "category_unknown", advice)
@@ -99,10 +80,3 @@ def _check_allow_list(body: Body, path: SlipPath, draft: PolicyDraft) -> Iterato
         if field in excluded:
             advice = f"delete `{field}`: the category `{body.category}` excludes it"
             yield Slip((*path, "allow", place), "field_excluded", advice)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -1,47 +1,31 @@
 """Stages and their gates: all six in order, each gate with the parameters its requirements use and no others."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
 
 from models.rules.policy import Requirement, RequirementKind, SideStepKind, StageRule
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
-from models.rules.policy_checks.names import check_basis
+from models.rules.policy_checks.names import check_basis, check_body_ids
+from models.rules.policy_checks.parameters import Parameters, check_parameters
 from models.statuses import ClosingReason, Stage, Territory
 
 _NO_RETURN = frozenset({Territory.OCCUPIED, Territory.RUSSIA, Territory.BELARUS, Territory.DPRK})
-_ALWAYS = frozenset({"requires", "legal_basis", "verified"})
 _COUNTS = ("official", "independent", "within_days", "people")
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameters:
-    """What a requirement kind uses: each of `needed`, one at least of `either`, and perhaps the `optional`."""
-
-    needed: tuple[str, ...] = ()
-    either: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-
-    @property
-    def used(self) -> tuple[str, ...]:
-        return (*self.needed, *self.either, *self.optional)
-
-
-_PARAMETERS: Mapping[RequirementKind, _Parameters] = {
-    RequirementKind.MINIMUM_IDENTITY: _Parameters(("fields",)),
-    RequirementKind.REQUESTER_STANDING: _Parameters(("bases",)),
-    RequirementKind.CONSENT: _Parameters(("purpose",)),
-    RequirementKind.REPORT_REFERENCE: _Parameters(("offices",)),
-    RequirementKind.SUPPORTED_LOCATION: _Parameters(
+_PARAMETERS: Mapping[RequirementKind, Parameters] = {
+    RequirementKind.MINIMUM_IDENTITY: Parameters(("fields",)),
+    RequirementKind.REQUESTER_STANDING: Parameters(("bases",)),
+    RequirementKind.CONSENT: Parameters(("purpose",)),
+    RequirementKind.REPORT_REFERENCE: Parameters(("offices",)),
+    RequirementKind.SUPPORTED_LOCATION: Parameters(
         ("within_days",), ("official", "independent"), ("worst_source", "worst_information")
     ),
-    RequirementKind.REQUEST_TAKEN: _Parameters(("bodies", "purpose")),
-    RequirementKind.BODY_AGREES: _Parameters(("bodies",)),
-    RequirementKind.CHECKLIST: _Parameters(("items",), optional=("within_days",)),
-    RequirementKind.SIGN_OFFS: _Parameters(("people",)),
-    RequirementKind.ARRIVAL: _Parameters(("bases", "territories")),
+    RequirementKind.REQUEST_TAKEN: Parameters(("bodies", "purpose")),
+    RequirementKind.BODY_AGREES: Parameters(("bodies",)),
+    RequirementKind.CHECKLIST: Parameters(("items",), optional=("within_days",)),
+    RequirementKind.SIGN_OFFS: Parameters(("people",)),
+    RequirementKind.ARRIVAL: Parameters(("bases", "territories")),
 }
-_DEFAULTS = {each.name: each.default for each in fields(Requirement) if each.default is not MISSING}
 
 
 def check_stages(draft: PolicyDraft) -> Iterator[Slip]:
@@ -84,50 +68,27 @@ def _check_gate(rule: StageRule, path: SlipPath, draft: PolicyDraft) -> Iterator
     for place, requirement in enumerate(rule.gate):
         here = (*path, "gate", place)
         yield from check_basis(requirement.legal_basis, here)
-        yield from _check_parameters(requirement, here)
+        yield from check_parameters(requirement.requires, requirement, _PARAMETERS[requirement.requires], here)
         yield from _check_values(requirement, here, draft)
-
-
-def _check_parameters(requirement: Requirement, path: SlipPath) -> Iterator[Slip]:
-    uses = _PARAMETERS[requirement.requires]
-    given = {name for name, default in _DEFAULTS.items() if getattr(requirement, name) != default} - _ALWAYS
-    for name in sorted(given - set(uses.used)):
-        known = ", ".join(uses.used)
-        yield Slip((*path, name), "parameter_unused", f"`{requirement.requires}` uses {known}; delete `{name}`")
-    for name in uses.needed:
-        if name not in given:
-            yield Slip((*path, name), "parameter_missing", f"`{requirement.requires}` needs `{name}`; add it")
-    if uses.either and not given & set(uses.either):
-        advice = f"`{requirement.requires}` needs `{'` or `'.join(uses.either)}`; add one of them"
-        yield Slip(path, "parameter_missing", advice)
 
 
 def _check_values(requirement: Requirement, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
     for name in _COUNTS:
         if getattr(requirement, name) < 0:
             yield Slip((*path, name), "number_beyond_sense", "write a number of 1 or more")
+    yield from check_body_ids(requirement.bodies, (*path, "bodies"), draft)
     for place, body in enumerate(requirement.bodies):
-        if body not in draft.known("bodies"):
-            advice = f"write the id of a body: {', '.join(sorted(draft.known('bodies')))}"
-            yield Slip((*path, "bodies", place), "body_unknown", advice)
-        elif requirement.requires is RequirementKind.REQUEST_TAKEN and not _can_ask(body, requirement, draft):
+        known, asked = body in draft.known("bodies"), requirement.requires is RequirementKind.REQUEST_TAKEN
+        if known and asked and not _can_ask(body, requirement, draft):
             advice = f"give `{body}` a letter kind with the purpose `{requirement.purpose}`, or delete it"
             yield Slip((*path, "bodies", place), "body_without_letter", advice)
     for place, territory in enumerate(requirement.territories):
         if territory in _NO_RETURN:
             advice = f"delete `{territory}`: being moved there is not a return"
             yield Slip((*path, "territories", place), "territory_is_no_return", advice)
-    yield from _repeated(requirement, path)
 
 
 def _can_ask(body: str, requirement: Requirement, draft: PolicyDraft) -> bool:
     if requirement.purpose is None or len(draft.kinds) < len(draft.named.get("kinds", {})):
         return True  # the purpose's absence, or the broken kind, is a slip of its own
     return any(body in kind.bodies and requirement.purpose in kind.purposes for kind in draft.kinds.values())
-
-
-def _repeated(requirement: Requirement, path: SlipPath) -> Iterator[Slip]:
-    for name in ("fields", "bases", "offices", "bodies", "items", "territories"):
-        for word, count in Counter(getattr(requirement, name)).items():
-            if count > 1:
-                yield Slip((*path, name), "word_repeated", f"keep one `{word}` in this list")

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from models.rules.policy import Anchor, Body, ClockRule, DraftOrder, LetterKind, MetBy, Rung
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
-from models.rules.policy_checks.names import check_id, check_texts
+from models.rules.policy_checks.names import FOR_PEOPLE, check_id, check_texts, in_order
 from models.rules.terms import Term, TermUnit
 from models.statuses import Purpose, RungKind, Stage
 
 _YEAR_DAYS = 366
+_SOURCED = "[S"
 _DAYS_OF: Mapping[TermUnit, tuple[int, int]] = {
     TermUnit.CALENDAR_DAYS: (1, 1),
     # A working day can be one day, or lie behind a long holiday; nobody can say how far without a calendar.
@@ -82,6 +83,20 @@ def _check_known(clock: ClockRule, path: SlipPath, draft: PolicyDraft) -> Iterat
     if clock.body is not None and clock.body not in draft.known("bodies"):
         advice = f"write the id of a body: {', '.join(sorted(draft.known('bodies')))}"
         yield Slip((*path, "body"), "body_unknown", advice)
+    yield from _check_cited(clock, path, draft)
+
+
+def _check_cited(clock: ClockRule, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
+    """A letter may hold a term against a body only where a source for it was read."""
+    if not clock.cited:
+        return
+    if _SOURCED not in clock.legal_basis:
+        advice = "delete `cited`, or name the source that was read in `legal_basis`, such as [S10]"
+        yield Slip((*path, "cited"), "citation_without_source", advice)
+    if clock.met_by is not MetBy.REPLY:
+        yield Slip((*path, "cited"), "parameter_unused", "delete `cited`: no reply is owed on this clock")
+    languages = (language for body in draft.bodies.values() if body.id == clock.body for language in body.languages)
+    yield from check_texts(clock.cited, (*path, "cited"), in_order((*FOR_PEOPLE, *languages)))
 
 
 def _check_ladder(clock: ClockRule, path: SlipPath) -> Iterator[Slip]:
@@ -131,15 +146,24 @@ def _check_order(order: DraftOrder, path: SlipPath, draft: PolicyDraft) -> Itera
         return
     kind = next((each for each in draft.kinds.values() if each.id == order.kind), None)
     if kind is not None:
-        yield from _check_purpose(order, kind, path, draft)
+        yield from _check_purpose(order, kind, path)
+        yield from _check_addressee(order, kind, path, draft)
 
 
-def _check_purpose(order: DraftOrder, kind: LetterKind, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
+def _check_purpose(order: DraftOrder, kind: LetterKind, path: SlipPath) -> Iterator[Slip]:
     if order.purpose not in kind.purposes:
         advice = f"`{kind.id}` can be written for: {', '.join(kind.purposes)}"
         yield Slip((*path, "purpose"), "purpose_wrong", advice)
+
+
+def _check_addressee(order: DraftOrder, kind: LetterKind, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
     addressee = order.body or next(iter(kind.bodies), None)
+    if addressee not in kind.bodies:
+        yield Slip((*path, "body"), "body_wrong", f"`{kind.id}` goes to: {', '.join(kind.bodies)}")
     body: Body | None = next((each for each in draft.bodies.values() if each.id == addressee), None)
+    if body is not None and body.by_person_only:
+        advice = f"delete this draft: letters to `{body.id}` are begun by a person only, never by a clock"
+        yield Slip(path, "body_by_person_only", advice)
     if body is not None and body.consent_required and order.purpose is Purpose.INFORMATION:
         advice = f"write search or return: `{body.id}` is written to on a consent, and none is given for information"
         yield Slip((*path, "purpose"), "purpose_without_consent", advice)
