@@ -16,11 +16,12 @@ from casework.numbers import take_outgoing_numbers
 from casework.office import Office
 from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, StageEntryRecord
 from models.records.base import new_id
-from models.rules.assess import Assessment, NewDraft
+from models.rules.assess import Assessment
 from models.rules.canonical import Json
 from models.rules.chain import Occurrence
 from models.rules.clocks import ACTIVE, DueRung, PlannedClock
 from models.rules.facts import CaseFacts, ClockFact
+from models.rules.ordered_letters import NewDraft
 from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, Outcome
 
 _LATER = timedelta(hours=1)
@@ -215,7 +216,7 @@ class Writer:
 
     def _draft(self, case: CaseRow, draft: NewDraft) -> None:
         policy = self.office.policy
-        body = policy.body_ordered(draft.order)
+        body = policy.get_body(draft.body)
         clock = draft.because.clock
         row = {
             "id": new_id(),
@@ -226,6 +227,7 @@ class Writer:
             "language": body.languages[0],
             "state": LetterState.DRAFT,
             "drafted_at": self.now,
+            "follows": draft.follows,
             "because": [clock.rule.id, clock.anchor, draft.because.rung.id],
         }
         self._drafts.append((case, row))

@@ -19,7 +19,9 @@ from models.rules.clocks import (
     plan_clocks,
 )
 from models.rules.facts import CaseFacts, StageEntry
-from models.rules.gates import Missing, active_consents, check_gate, latest_sighting
+from models.rules.gates import Missing, check_gate, latest_sighting
+from models.rules.letter_conditions import CONSENT_MISSING
+from models.rules.ordered_letters import LETTER_NOT_NOW, NewDraft, OrderedLetter, ordered_letters
 from models.rules.policy import Anchor, DraftOrder, MetBy
 from models.statuses import (
     CaseStatus,
@@ -41,14 +43,6 @@ class Flag:
 
     code: str
     about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewDraft:
-    """A letter that a rung asks for and that consent allows."""
-
-    order: DraftOrder
-    because: DueRung
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +78,8 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     silent = _silent(moved, climbing)
     moved = _unanswered(moved, silent)
     drafts = _drafts(rungs, moved, book, now)
-    flags = (*_flags(moved, drafts, book, now), *_consent_flags(moved, climbing, passed, book, now))
+    orders = tuple(_open_orders(moved, climbing, passed, book, now))
+    flags = (*_flags(moved, drafts, book, now), *_obstacle_flags(orders))
     return Assessment(
         stage=moved.stage,
         entered=moved.entries[len(facts.entries) :],
@@ -95,7 +90,7 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
         drafts=drafts,
         silent_letters=silent,
         hold_released=_hold_released(facts, book, now),
-        next_look_at=min(_moments(moved, climbing, passed, book, now), default=None),
+        next_look_at=min((*_moments(moved, climbing, passed, book, now), *_ends(orders, book)), default=None),
     )
 
 
@@ -119,42 +114,29 @@ def _hold_released(facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
 
 
 def _drafts(rungs: Iterable[DueRung], facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[NewDraft, ...]:
-    """Return the drafts that fired rungs ask for and that consent allows, each letter once."""
-    drafts: dict[DraftOrder, NewDraft] = {}
+    """Return the drafts that fired rungs ask for and that may be written, each letter once."""
+    drafts: dict[tuple[DraftOrder, str | None], NewDraft] = {}
     for rung in rungs:
-        for order in () if rung.overtaken else rung.rung.drafts:
-            if not _is_underway(order, facts) and not _lacks_consent(order, facts, book, now):
-                drafts.setdefault(order, NewDraft(order, rung))
+        if not rung.overtaken:
+            for each in ordered_letters(rung.clock, rung.rung, facts, book, book.today(now)):
+                draft = NewDraft(each.order, rung, each.body, each.advice.follows)
+                if each.may_be_written:
+                    drafts.setdefault((draft.order, draft.follows), draft)
     return tuple(drafts.values())
 
 
-def _consent_flags(
+def _open_orders(
     facts: CaseFacts,
     climbing: Iterable[PlannedClock],
     passed: frozenset[tuple[str, str, str]],
     book: Rulebook,
     now: datetime,
-) -> Iterator[Flag]:
-    """Yield a flag for each letter that a ladder has asked for and consent does not allow, for as long as it is so."""
+) -> Iterator[OrderedLetter]:
+    """Yield the letters that a ladder has asked for and that are not under way, for as long as it is so."""
     for clock in climbing:
         for rung in clock.rule.rungs:
-            for order in rung.drafts if (*clock.key, rung.id) in passed else ():
-                if not _is_underway(order, facts) and _lacks_consent(order, facts, book, now):
-                    yield Flag("consent_missing", book.policy.body_ordered(order).id)
-
-
-def _lacks_consent(order: DraftOrder, facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
-    body = book.policy.body_ordered(order).id
-    return consent_missing(facts, book, body, order.purpose, book.today(now))
-
-
-def _is_underway(order: DraftOrder, facts: CaseFacts) -> bool:
-    """Whether such a letter is already being written or answered: a ladder does not write it a second time."""
-    over = {LetterState.REJECTED, LetterState.REFUSED, LetterState.NO_REPLY, LetterState.STOPPED}
-    return any(
-        letter.kind == order.kind and letter.purpose is order.purpose and letter.state not in over
-        for letter in facts.letters
-    )
+            if (*clock.key, rung.id) in passed:
+                yield from ordered_letters(clock, rung, facts, book, book.today(now))
 
 
 def _silent(facts: CaseFacts, climbing: Iterable[PlannedClock]) -> tuple[str, ...]:
@@ -187,7 +169,21 @@ def _flags(facts: CaseFacts, drafts: Iterable[NewDraft], book: Rulebook, now: da
         yield Flag("possible_duplicate")
     yield from _broken_gates(facts, book, book.today(now))
     yield from _location_flags(facts, book)
-    yield from _letter_flags(facts, {(draft.order.kind, draft.order.purpose) for draft in drafts})
+    yield from _letter_flags(facts, {(draft.order.kind, draft.body, draft.order.purpose) for draft in drafts})
+
+
+def _obstacle_flags(orders: Iterable[OrderedLetter]) -> Iterator[Flag]:
+    """Yield a flag for each letter that a ladder has asked for and that waits for a person's word."""
+    for each in orders:
+        if CONSENT_MISSING in each.obstacles:
+            yield Flag("consent_missing", each.body)
+        if LETTER_NOT_NOW in each.obstacles:
+            yield Flag("letter_not_now", each.body)
+
+
+def _ends(orders: Iterable[OrderedLetter], book: Rulebook) -> Iterator[datetime]:
+    """Yield the moments at which it is too late for a letter that is flagged."""
+    return (book.end_of(each.advice.latest_on) for each in orders if each.obstacles and each.advice.latest_on)
 
 
 def _broken_gates(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[Flag]:
@@ -206,11 +202,11 @@ def _location_flags(facts: CaseFacts, book: Rulebook) -> Iterator[Flag]:
         yield Flag("moved_not_returned", latest.id)
 
 
-def _letter_flags(facts: CaseFacts, drafted: Collection[tuple[str, Purpose]]) -> Iterator[Flag]:
+def _letter_flags(facts: CaseFacts, drafted: Collection[tuple[str, str, Purpose]]) -> Iterator[Flag]:
     """Yield a flag for each letter that needs a person, unless a later letter of its kind takes its place."""
     if facts.stage is Stage.RETURNED:
         return
-    latest = {(letter.kind, letter.purpose): letter for letter in facts.letters}
+    latest = {(letter.kind, letter.body, letter.purpose): letter for letter in facts.letters}
     latest = {kind: letter for kind, letter in latest.items() if kind not in drafted}
     asked = {reply.letter for reply in facts.replies if reply.kind is ReplyKind.REQUEST_FOR_INFORMATION}
     for letter in latest.values():
@@ -247,9 +243,3 @@ def _turning_days(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[dat
         yield facts.adult_on - timedelta(days=1)
     yield from (consent.given_on - timedelta(days=1) for consent in facts.consents if consent.given_on > today)
     yield from (each.withdrawn_on - timedelta(days=1) for each in facts.consents if each.withdrawn_on is not None)
-
-
-def consent_missing(facts: CaseFacts, book: Rulebook, body_id: str, purpose: Purpose, today: date) -> bool:
-    """Whether a letter to this body for this purpose may not exist."""
-    body = book.policy.get_body(body_id)
-    return body.consent_required and not active_consents(facts, purpose, today, body.id)

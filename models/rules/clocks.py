@@ -52,6 +52,11 @@ class Rulebook:
         gates = (requirement for rule in self.policy.stages for requirement in rule.gate)
         return next((each for each in gates if each.requires is kind), Requirement(kind, legal_basis=""))
 
+    @cached_property
+    def kinds_without_reply(self) -> frozenset[str]:
+        """The kinds of letter that await no answer."""
+        return frozenset(kind.id for kind in self.policy.kinds if not kind.awaits_reply)
+
     def today(self, now: datetime) -> date:
         """The office's calendar day at `now`."""
         return now.astimezone(self.zone).date()
@@ -245,9 +250,10 @@ def _stage_entries(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterato
             yield _Anchored(key, on, book.today(after.entered_at), ended_as)
 
 
-def _letters_taken(rule: ClockRule, facts: CaseFacts, _: Rulebook) -> Iterator[_Anchored]:
+def _letters_taken(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[_Anchored]:
     for letter, taken_on in _taken(rule, facts):
-        yield _Anchored(letter.id, taken_on)
+        if rule.met_by is not MetBy.REPLY or letter.kind not in book.kinds_without_reply:
+            yield _Anchored(letter.id, taken_on)
 
 
 def _separation(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[_Anchored]:

@@ -7,7 +7,8 @@ Artifacts, digests and the command line say it with these words. What is missing
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from models.statuses import ClockState, LetterState
+from models.rules.letter_conditions import Verdict
+from models.statuses import ClockState, LetterState, Territory
 
 
 class Words(NamedTuple):
@@ -50,6 +51,21 @@ def clock_state_words(state: ClockState, language: str) -> str:
     return _CLOCK_STATES[state].in_language(language)
 
 
+def verdict_words(verdict: Verdict, language: str) -> str:
+    """Say whether a letter is to be written."""
+    return _VERDICTS[verdict].in_language(language)
+
+
+def reason_words(code: str, about: str, language: str) -> str:
+    """Say why a letter is or is not to be written; `about` is in words already. Raises KeyError."""
+    return _REASONS[code].in_language(language).format(about=about)
+
+
+def territory_words(territory: Territory, language: str) -> str:
+    """Say who controls the place where a child was last seen."""
+    return _TERRITORIES[territory].in_language(language)
+
+
 _FIELDS: Final[Mapping[str, Words]] = {
     "child.family_name": Words("прізвище дитини", "the child's family name"),
     "child.given_name": Words("імʼя дитини", "the child's given name"),
@@ -90,6 +106,8 @@ _FIELDS: Final[Mapping[str, Words]] = {
     "case.stage": Words("етап справи", "the case's stage"),
     "case.next_on": Words("наступна дата у справі", "the case's next date"),
     "annexes": Words("додатки", "annexes"),
+    "card": Words("картка за Додатковим протоколом I", "the card under Additional Protocol I"),
+    "caseload": Words("зведені дані", "aggregates of the caseload"),
 }
 
 _CHECKLIST: Final[Mapping[str, Words]] = {
@@ -113,6 +131,9 @@ _CONSENTS: Final[Mapping[str, Words]] = {
         "чинна згода на передання відомостей", "a consent in force for passing on information"
     ),
     "consent_publicity": Words("чинна згода на публічність", "a consent in force for publicity"),
+    "consent_accountability": Words(
+        "чинна згода на звернення до органів правосуддя", "a consent in force for accountability filings"
+    ),
 }
 
 _MISSING: Final[Mapping[str, Words]] = {
@@ -166,6 +187,10 @@ _FLAGS: Final[Mapping[str, Words]] = {
         "Потрібен лист до {about}, але чинної згоди на нього немає",
         "A letter to {about} is called for, and no consent allows it",
     ),
+    "letter_not_now": Words(
+        "Потрібен лист до {about}, але проти нього є умова: див. `dodomu letter plan`",
+        "A letter to {about} is called for, and a condition speaks against it: see `dodomu letter plan`",
+    ),
     "letter_refused": Words("Адресат відмовив у відповідь на лист", "The addressee of a letter has refused"),
     "letter_undeliverable": Words("Лист не вдалося доставити", "A letter could not be delivered"),
     "letter_stopped": Words(
@@ -197,4 +222,65 @@ _CLOCK_STATES: Final[Mapping[ClockState, Words]] = {
     ClockState.MET: Words("дотримано", "met"),
     ClockState.LAPSED: Words("сплив", "lapsed"),
     ClockState.DROPPED: Words("знято", "dropped"),
+}
+
+_VERDICTS: Final[Mapping[Verdict, Words]] = {
+    Verdict.NOW: Words("зараз", "now"),
+    Verdict.LATER: Words("згодом", "later"),
+    Verdict.UNDER_WAY: Words("у роботі", "under way"),
+    Verdict.NOT_NOW: Words("не зараз", "not now"),
+    Verdict.OVER: Words("уже ні", "over"),
+}
+
+_REASONS: Final[Mapping[str, Words]] = {
+    "case_is_suspended": Words("справу призупинено", "the case is suspended"),
+    "case_is_closed": Words("справу закрито", "the case is closed"),
+    "case_is_erased": Words("справу стерто", "the case is erased"),
+    "stage_not_reached": Words("лише з етапу «{about}»", "only from the stage {about} on"),
+    "stage_passed": Words(
+        "на етапі «{about}» такого листа вже не пишуть", "no such letter is written any more at the stage {about}"
+    ),
+    "nowhere_seen": Words(
+        "немає достовірних відомостей, де дитина", "there is no credible sighting that says where the child is"
+    ),
+    "last_seen_elsewhere": Words(
+        "за останніми відомостями дитина деінде ({about})", "the child was last seen elsewhere ({about})"
+    ),
+    "whereabouts_known": Words("місцеперебування відоме", "it is known where the child is"),
+    "age_not_known": Words(
+        "невідомо, чи дитині ще немає {about} років: запишіть день народження",
+        "whether the child is under {about} is not known: record the day of birth",
+    ),
+    "too_old": Words("дитині вже виповнилося {about} років", "the child is {about} or older"),
+    "separation_day_not_known": Words(
+        "невідомий день розлучення, від якого рахують строк",
+        "the day of separation is not known, and the term runs from it",
+    ),
+    "term_over": Words("строк сплив {about}", "the term ended on {about}"),
+    "pending_with": Words(
+        "та сама справа на розгляді в іншому органі: {about}", "the same matter is pending with another body: {about}"
+    ),
+    "decision_missing": Words("потрібне рішення юриста", "a legal officer's decision is needed"),
+    "consent_missing": Words("бракує: {about}", "missing: {about}"),
+    "no_new_sighting": Words(
+        "після попереднього листа нових відомостей немає", "nothing new has been learned since the letter before"
+    ),
+    "consent_not_withdrawn": Words("згоду не відкликано", "no consent has been withdrawn"),
+    "awaits_reply": Words("ще чекаємо на відповідь на лист {about}", "the answer to letter {about} is still awaited"),
+    "nothing_to_follow": Words("немає листа, після якого його пишуть", "there is no letter for it to come after"),
+    "being_written": Words("лист {about} готується", "letter {about} is being prepared"),
+    "sent": Words("лист {about} надіслано, чекаємо на відповідь", "letter {about} was sent, its answer is awaited"),
+    "written": Words("лист {about} уже надіслано", "letter {about} has been sent already"),
+    "answered": Words("на лист {about} відповіли", "letter {about} was answered"),
+    "decided": Words("за рішенням юриста", "by a legal officer's decision"),
+}
+
+_TERRITORIES: Final[Mapping[Territory, Words]] = {
+    Territory.GOVERNMENT_CONTROLLED: Words("підконтрольна Україні територія", "territory under Ukraine's control"),
+    Territory.OCCUPIED: Words("окупована територія", "occupied territory"),
+    Territory.RUSSIA: Words("Росія", "Russia"),
+    Territory.BELARUS: Words("Білорусь", "Belarus"),
+    Territory.DPRK: Words("КНДР", "the DPRK"),
+    Territory.SAFE_THIRD_COUNTRY: Words("безпечна третя країна", "a safe third country"),
+    Territory.OTHER: Words("інша країна", "another country"),
 }

@@ -6,10 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from models.rules import assess, gates, wording
+from models.rules import assess, gates, letter_conditions, letter_plan, wording
 from models.rules.disclosure import Field
-from models.rules.wording import clock_state_words, flag_words, letter_state_words, missing_words
-from models.statuses import ChecklistItem, ClockState, LetterState, Purpose
+from models.rules.letter_conditions import CONSENT_MISSING, Verdict
+from models.rules.wording import (
+    clock_state_words,
+    flag_words,
+    letter_state_words,
+    missing_words,
+    reason_words,
+    territory_words,
+    verdict_words,
+)
+from models.statuses import CaseStatus, ChecklistItem, ClockState, LetterState, Purpose, Territory
 
 GATE_CODES = {
     *Field,
@@ -25,10 +34,11 @@ def spelled_findings() -> set[str]:
     return set(first_words(gates, "Finding"))
 
 
-def first_words(module: object, called: str) -> Iterator[str]:
+def first_words(module: object, called: str, place: int = 0) -> Iterator[str]:
     for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type] - a module is inspectable
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == called and node.args:
-            first = node.args[0]
+        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == called
+        if isinstance(node, ast.Call) and named and len(node.args) > place:
+            first = node.args[place]
             words = first.elts if isinstance(first, ast.Tuple) else [first]
             yield from (word.value for word in words if isinstance(word, ast.Constant))
 
@@ -71,3 +81,29 @@ def test_a_flag_about_a_letter_does_not_show_its_row() -> None:
 def test_every_state_of_letters_and_clocks_has_words_of_its_own() -> None:
     assert len({letter_state_words(state, "uk") for state in LetterState}) == len(LetterState)
     assert len({clock_state_words(state, "en") for state in ClockState}) == len(ClockState)
+
+
+def test_every_reason_of_a_plan_has_words_and_no_other() -> None:
+    resting = {f"case_is_{status}" for status in CaseStatus if status is not CaseStatus.OPEN}
+    so_far = {"being_written", "sent", "written", "answered"}
+    spelled = {
+        *first_words(letter_conditions, "Finding", 1),
+        *first_words(letter_plan, "Finding", 1),
+        *first_words(letter_plan, "Reason"),
+    }
+    assert set(wording._REASONS) == spelled | resting | so_far | {CONSENT_MISSING}
+
+
+@pytest.mark.parametrize("code", sorted(wording._REASONS))
+def test_a_reason_is_said_in_both_languages(code: str) -> None:
+    assert reason_words(code, "wgeid", "en").isascii()
+    assert not reason_words(code, "wgeid", "uk").isascii()
+
+
+def test_a_reason_names_what_it_is_about() -> None:
+    assert reason_words("pending_with", "CED", "en") == "the same matter is pending with another body: CED"
+
+
+def test_every_verdict_and_territory_has_words_of_its_own() -> None:
+    assert len({verdict_words(verdict, "uk") for verdict in Verdict}) == len(Verdict)
+    assert len({territory_words(territory, "en") for territory in Territory}) == len(Territory)

@@ -1,0 +1,80 @@
+"""The letters that ladders order: which of them a look may write, and what stands in the way of the others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from models.rules.clocks import DueRung, PlannedClock, Rulebook
+from models.rules.facts import CaseFacts
+from models.rules.gates import active_consents
+from models.rules.letter_conditions import CONSENT_MISSING
+from models.rules.letter_plan import GIVEN_UP, Advice, standing
+from models.rules.policy import Anchor, DraftOrder, Rung
+from models.statuses import Purpose
+
+LETTER_NOT_NOW = "letter_not_now"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A letter that a rung asks for and that may be written; `follows` is the id of the letter it comes after."""
+
+    order: DraftOrder
+    because: DueRung
+    body: str
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLetter:
+    """A letter that a rung asks for and that is not under way. The order's purpose is that of the letter it follows."""
+
+    order: DraftOrder
+    body: str
+    advice: Advice
+    consent_lacks: bool
+
+    @property
+    def may_be_written(self) -> bool:
+        """Whether neither a condition nor a missing consent stands in its way."""
+        return self.advice.stands and not self.consent_lacks
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """What a person must see to, so that it can be written; nothing where time has decided."""
+        if not self.advice.stands and not self.advice.waits_for_a_person:
+            return ()
+        lacking = {CONSENT_MISSING: self.consent_lacks, LETTER_NOT_NOW: not self.advice.stands}
+        return tuple(code for code, lacks in lacking.items() if lacks)
+
+
+def ordered_letters(
+    clock: PlannedClock, rung: Rung, facts: CaseFacts, book: Rulebook, today: date
+) -> Iterator[OrderedLetter]:
+    """Yield the letters a rung asks for that are not under way. To some bodies only a person writes."""
+    for order in rung.drafts:
+        body, kind = book.policy.body_ordered(order), book.policy.get_kind(order.kind)
+        after = clock.anchor if kind.follows and clock.rule.anchor is Anchor.LETTER_TAKEN else None
+        followed = next((letter for letter in facts.letters if letter.id == after), None)
+        asked = order if followed is None else replace(order, purpose=followed.purpose)
+        if not body.by_person_only and not _is_underway(asked, body.id, after, facts):
+            advice = standing(kind, body, facts, book, today, after=after)
+            told = any(reason.code == CONSENT_MISSING for reason in advice.reasons)
+            lacks = told or consent_missing(facts, book, body.id, asked.purpose, today)
+            yield OrderedLetter(asked, body.id, advice, lacks)
+
+
+def consent_missing(facts: CaseFacts, book: Rulebook, body_id: str, purpose: Purpose, today: date) -> bool:
+    """Whether a letter to this body for this purpose may not exist."""
+    body = book.policy.get_body(body_id)
+    return body.consent_required and not active_consents(facts, purpose, today, body.id)
+
+
+def _is_underway(order: DraftOrder, body: str, after: str | None, facts: CaseFacts) -> bool:
+    """Whether such a letter is already being written or answered: a ladder does not write it a second time."""
+    return any(
+        (letter.kind, letter.body, letter.purpose) == (order.kind, body, order.purpose)
+        and after in {None, letter.follows}
+        and letter.state not in GIVEN_UP
+        for letter in facts.letters
+    )
