@@ -2,13 +2,15 @@
 
 import struct
 import unicodedata
-from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
+
+from fontTools.ttLib import TTFont, TTLibError
 
 from models.errors import ConfigurationError, InvalidInput
 from models.schemas.letters import LetterFacts, leaves
 
-_ALL_PLANES_FORMAT = 12
 _PARAGRAPH_BREAK = "\n"
 # Controls, format characters (direction overrides, zero-width marks), private use and line separators: a reader
 # does not see them, so a name that holds one is not the name it seems to be.
@@ -16,22 +18,22 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class PrintableCharacters:
-    """The characters that every font of a folder can print.
+    """The characters that some font family of a folder prints in every one of its faces.
 
-    Raises ConfigurationError `fonts_missing` when the folder holds no font, `font_unreadable` when one has no
-    Unicode character map.
+    A family is a folder of faces (regular, bold, italic): a character that only the regular face has would be missing
+    where a name is set in bold. The fonts are read at the first question, once for all instances of a process while
+    their files stay as they are. Raises ConfigurationError `fonts_missing` when the folder holds no font, and at the
+    first question `font_unreadable` when one has no Unicode character map.
     """
 
     def __init__(self, font_folder: Path) -> None:
-        fonts = sorted(font_folder.rglob("*.ttf"))
-        if not fonts:
+        self._fonts = tuple(sorted(font_folder.rglob("*.ttf")))
+        if not self._fonts:
             raise ConfigurationError("fonts_missing", "restore templates/fonts from the repository")
-        covered = [_mapped_characters(path) for path in fonts]
-        self._characters = frozenset(
-            character
-            for character in frozenset.intersection(*covered)
-            if unicodedata.category(character) not in _INVISIBLE
-        )
+
+    @cached_property
+    def _characters(self) -> frozenset[str]:
+        return _printed_by(tuple(_stamped(path) for path in self._fonts))
 
     def __contains__(self, character: str) -> bool:
         return character in self._characters
@@ -56,42 +58,28 @@ class PrintableCharacters:
                 )
 
 
+def _stamped(path: Path) -> tuple[Path, int, int]:
+    """The font with what changes when its file does: size and time of the last change, in nanoseconds."""
+    stamp = path.stat()
+    return path, stamp.st_size, stamp.st_mtime_ns
+
+
+@lru_cache(maxsize=8)
+def _printed_by(fonts: tuple[tuple[Path, int, int], ...]) -> frozenset[str]:
+    families = groupby((path for path, _, _ in fonts), key=lambda path: path.parent)
+    covered = (frozenset.intersection(*map(_mapped_characters, faces)) for _, faces in families)
+    return frozenset(
+        character for character in frozenset[str]().union(*covered) if unicodedata.category(character) not in _INVISIBLE
+    )
+
+
 def _mapped_characters(path: Path) -> frozenset[str]:
-    font = path.read_bytes()
+    """The characters of one face, by its best map of Unicode (OpenType specification, cmap)."""
     try:
-        codes = _code_points(font, _unicode_subtable(font, _table_offset(font, b"cmap")))
-        return frozenset(map(chr, codes))
-    except (struct.error, ValueError):
-        raise ConfigurationError("font_unreadable", font=path.name) from None
-
-
-def _table_offset(font: bytes, tag: bytes) -> int:
-    """Where a table of the OpenType file begins (OpenType specification, table directory)."""
-    for index in range(_u16(font, 4)):
-        name, _, offset, _ = struct.unpack_from(">4sIII", font, 12 + 16 * index)
-        if name == tag:
-            return int(offset)
-    msg = "no such table"
-    raise ValueError(msg)
-
-
-def _unicode_subtable(font: bytes, cmap: int) -> int:
-    """The subtable that maps all of Unicode (format 12). A font without one is not shipped."""
-    for index in range(_u16(font, cmap + 2)):
-        _, _, offset = struct.unpack_from(">HHI", font, cmap + 4 + 8 * index)
-        if _u16(font, cmap + offset) == _ALL_PLANES_FORMAT:
-            return int(cmap + offset)
-    msg = "no subtable for all of Unicode"
-    raise ValueError(msg)
-
-
-def _code_points(font: bytes, subtable: int) -> Iterator[int]:
-    """Groups of consecutive code points."""
-    (groups,) = struct.unpack_from(">I", font, subtable + 12)
-    for index in range(groups):
-        first, last, _ = struct.unpack_from(">III", font, subtable + 16 + 12 * index)
-        yield from range(first, last + 1)
-
-
-def _u16(font: bytes, offset: int) -> int:
-    return int(struct.unpack_from(">H", font, offset)[0])
+        with path.open("rb") as file, TTFont(file, lazy=True) as font:
+            mapped = font.getBestCmap() or {}
+    except (TTLibError, KeyError, AssertionError, struct.error):
+        mapped = {}
+    if not mapped:
+        raise ConfigurationError("font_unreadable", font=path.name)
+    return frozenset(map(chr, mapped))

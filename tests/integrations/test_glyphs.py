@@ -1,3 +1,4 @@
+import shutil
 import struct
 from pathlib import Path
 
@@ -16,6 +17,31 @@ printable = PrintableCharacters(FONTS)
 @pytest.mark.parametrize("character", [*"АяҐґЄєІіЇїʼ’'«»№–—ёЁъыэŁłẞşé", "\N{NO-BREAK SPACE}"])
 def test_what_ukrainian_and_its_neighbours_write_with_can_be_printed(character: str) -> None:
     assert character in printable
+
+
+def test_every_syllable_of_hangul_can_be_printed() -> None:
+    assert all(chr(code) in printable for code in range(0xAC00, 0xD7A3 + 1))
+
+
+def test_a_character_must_be_in_every_face_of_one_family_and_one_family_is_enough(tmp_path: Path) -> None:
+    hangul, latin = FONTS / "nanum-myeongjo" / "NanumMyeongjo.ttf", FONTS / "charis-sil" / "CharisSIL-Regular.ttf"
+    for family, faces in {"mixed": [hangul, latin], "apart": [hangul]}.items():
+        (tmp_path / family).mkdir()
+        for face in faces:
+            shutil.copy(face, tmp_path / family)
+    assert "원" in PrintableCharacters(tmp_path)
+    assert "ї" not in PrintableCharacters(tmp_path)
+    shutil.rmtree(tmp_path / "apart")
+    assert "원" not in PrintableCharacters(tmp_path)
+    assert "A" in PrintableCharacters(tmp_path)
+
+
+def test_a_font_changed_under_the_same_name_is_read_again(tmp_path: Path) -> None:
+    font = tmp_path / "some.ttf"
+    shutil.copy(FONTS / "charis-sil" / "CharisSIL-Regular.ttf", font)
+    assert "원" not in PrintableCharacters(tmp_path)
+    shutil.copy(FONTS / "nanum-myeongjo" / "NanumMyeongjo.ttf", font)
+    assert "원" in PrintableCharacters(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -66,5 +92,5 @@ def test_a_folder_without_fonts_is_a_mistake_of_the_installation(tmp_path: Path)
 def test_a_broken_font_is_named(tmp_path: Path, font: bytes) -> None:
     (tmp_path / "broken.ttf").write_bytes(font)
     with pytest.raises(ConfigurationError, match="font_unreadable") as caught:
-        PrintableCharacters(tmp_path)
+        assert "А" in PrintableCharacters(tmp_path)
     assert caught.value.references == {"font": "broken.ttf"}

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -5,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -14,6 +16,7 @@ from tests.letters.sample_facts import SET_AT
 
 CANARY = "Канарейкевич"
 HEADER = '#set document(title: "x")\n#set text(font: "Charis SIL", lang: "uk")\n= X\n'
+LETTER = '#import "/_layout/letter.typ": *\n#show: letter.with(title: [x], page-of: (a, b) => [#a])\n#subject[X]\n'
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,37 @@ def test_only_the_shipped_fonts_are_used_whatever_a_template_asks_for(typesetter
     fonts = [font.get_object()["/BaseFont"] for font in page["/Resources"]["/Font"].values()]
     assert fonts
     assert all("CharisSIL" in font for font in fonts)
+
+
+def test_hangul_is_set_in_its_own_font_and_comes_out_as_it_went_in(typesetter: Typesetter) -> None:
+    place = "원산, 송도원"
+    pdf = typesetter.typeset(f"{LETTER}#salient[{place}] Вонсан".encode(), SET_AT)
+    with pypdfium2.PdfDocument(pdf) as document:
+        assert document[0].get_textpage().get_text_range().startswith(f"X\r\n{place} Вонсан")
+    page: Any = PdfReader(BytesIO(pdf)).pages[0]
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    assert any("NanumMyeongjoBold" in font["/BaseFont"] for font in fonts)
+    descriptors = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
+    assert all({"/FontFile2", "/FontFile3"} & set(descriptor) for descriptor in descriptors)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "Останні слова.",
+        "== Просимо\n+ Перше.\n+ Останні слова.",
+        "#together[\n== Заявник\n#fact[Імʼя][Останні слова.]\n]",
+    ],
+    ids=["paragraph", "list", "section"],
+)
+def test_the_signature_never_stands_alone_on_a_page(typesetter: Typesetter, ending: str) -> None:
+    for paragraphs in range(30, 42):
+        words = "\n\n".join(f"Абзац номер {number}." for number in range(paragraphs))
+        closing = "#annexes([Додаток:], [Додатки:], [Копія])\n#signature([Керівник])\n"
+        pdf = typesetter.typeset(f"{LETTER}{words}\n\n{ending}\n\n{closing}".encode(), SET_AT)
+        with pypdfium2.PdfDocument(pdf) as document:
+            last = document[len(document) - 1].get_textpage().get_text_range()
+        assert re.search(r"Останні слова\.\s+Додаток: Копія\s+Керівник", last)
 
 
 def test_a_moment_without_time_zone_is_refused(typesetter: Typesetter) -> None:
