@@ -1,18 +1,18 @@
 """The consent a letter rests on, and whether a letter that was approved may still leave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from casework.case_file import CaseFile
+from casework.letter_bytes import approved_bytes, approved_recipient, records_of
 from casework.letter_material import list_consents, list_relatives
 from casework.letter_recipients import recipient_of
 from models.errors import IntegrityError, NotFound, RuleViolation
-from models.records import Case, ConsentRecord, LetterRecord
+from models.records import Case, CompanionRecord, ConsentRecord, LetterRecord
 from models.rules.disclosure import ConsentScope, Field
 from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact
 from models.rules.gates import active_consents
 from models.rules.policy import Body
-from models.schemas.sealed import Recipient
 from models.statuses import CaseStatus, Purpose
 
 
@@ -52,10 +52,12 @@ def consent_scope(consents: Sequence[ConsentRecord]) -> ConsentScope | None:
 
 def require_consent(file: CaseFile, body: Body, purpose: Purpose) -> None:
     """Refuse a letter that no consent allows. Raises RuleViolation `consent_missing`."""
-    if body.consent_required and not _standing(file, body.id, purpose):
+    lacking = next((each for each in file.everybody if not _standing(each, body.id, purpose)), None)
+    if body.consent_required and lacking is not None:
         raise RuleViolation(
             "consent_missing",
             "record a consent for this body and purpose before a letter is drafted",
+            reference=lacking.reference,
             body=body.id,
             purpose=purpose.value,
         )
@@ -64,41 +66,40 @@ def require_consent(file: CaseFile, body: Body, purpose: Purpose) -> None:
 def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
     """Return why an approved letter may not leave now, as a code; None if it may.
 
-    Looks at everything anew: the case's status, the consent and its version, the approved bytes, the recipient.
+    Looks at everything anew: each child's case and consent with its version, the approved bytes, the recipient.
     """
-    if file.case.status is not CaseStatus.OPEN:
-        return f"case_is_{file.case.status}"
+    if len(file.everybody) < letter.children:
+        return "child_erased"
+    resting = next((each.case.status for each in file.everybody if each.case.status is not CaseStatus.OPEN), None)
+    if resting is not None:
+        return f"case_is_{resting}"
     try:
         approved_bytes(file, letter)
         if approved_recipient(file, letter) != recipient_of(file, letter, list_relatives(file.session, file.case.id)):
             return "recipient_changed"
-        return _consent_obstacle(file, letter)
+        return next(_consent_obstacles(file, letter), None)
     except (IntegrityError, NotFound, RuleViolation) as error:
         return error.code
 
 
-def approved_bytes(file: CaseFile, letter: LetterRecord) -> bytes:
-    """Return the bytes that were approved. Raises IntegrityError `letter_bytes_changed`, NotFound `key_not_found`."""
-    pdf = file.open_bytes("letters", "sealed_pdf", letter.id, letter.sealed_pdf or b"")
-    if file.fingerprint(pdf) != letter.fingerprint:
-        raise IntegrityError("letter_bytes_changed", letter=letter.number)
-    return pdf
+def _consent_obstacles(file: CaseFile, letter: LetterRecord) -> Iterator[str]:
+    """Yield what of each child's consent no longer holds."""
+    if not file.office.policy.get_body(letter.body).consent_required:
+        return
+    files = {each.case.id: each for each in file.everybody}
+    for record in records_of(file, letter):
+        obstacle = _consent_obstacle(files[record.case_id], letter, record)
+        if obstacle is not None:
+            yield obstacle
 
 
-def approved_recipient(file: CaseFile, letter: LetterRecord) -> Recipient:
-    """Return the recipient that was approved. Raises IntegrityError, NotFound."""
-    return file.open("letters", "sealed_recipient", letter.id, Recipient, letter.sealed_recipient or b"")
-
-
-def _consent_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
+def _consent_obstacle(file: CaseFile, letter: LetterRecord, record: LetterRecord | CompanionRecord) -> str | None:
     standing = _standing(file, letter.body, letter.purpose)
-    if letter.consent_id is None:
-        return "consent_missing" if file.office.policy.get_body(letter.body).consent_required else None
-    consent = next((each for each in standing if each.id == letter.consent_id), None)
+    consent = next((each for each in standing if each.id == record.consent_id), None)
     if consent is None:
         return "consent_missing"
     withheld = {name for each in standing for name in each.withheld}
-    if consent.version != letter.consent_version or withheld & set(letter.disclosed or ()):
+    if consent.version != record.consent_version or withheld & set(record.disclosed or ()):
         return "consent_changed"
     return None
 

@@ -3,7 +3,7 @@
 A sealed group is opened only when one of its fields is to be disclosed, and nothing else of it goes on from here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from casework.case_file import CaseFile
+from casework.letter_aggregates import count_caseload
+from casework.letter_card import card_of
+from casework.letter_children import list_child
+from casework.letter_circumstances import open_circumstances, separation_on
 from casework.letter_consents import consent_scope, standing_consents
+from casework.letter_earlier import earlier_and_reply
 from casework.letter_identity import list_aliases, list_siblings, open_identity
 from casework.letter_material import LetterMaterial, load_material
 from casework.letter_recipients import find_requester, open_relative, recipient_of
@@ -21,65 +26,148 @@ from models.errors import RuleViolation
 from models.records import ConsentRecord, LetterRecord
 from models.rules.disclosure import Field, disclosed_fields, disclosed_without_consent
 from models.rules.letterheads import letterhead_on
-from models.rules.partial_dates import PartialDate
 from models.rules.policy import Body as BodyRule
 from models.rules.policy import LetterKind
 from models.rules.terms import Term, TermUnit, last_day
-from models.schemas.letters import Body, CaseProgress, LetterFacts, LetterHead, Office, Requester, Separation
+from models.schemas.letters import (
+    Body,
+    CaseProgress,
+    LetterFacts,
+    LetterHead,
+    ListedChild,
+    Office,
+    Requester,
+    Separation,
+    fields_listed,
+)
 from models.schemas.sealed import Circumstances, Recipient
-from models.statuses import Basis, Precision, Purpose
+from models.statuses import Basis, Precision
 
 Procedure = Literal["urgent", "standard"]
 _URGENT_FOR = Term(3, TermUnit.MONTHS)
-_CIRCUMSTANCES = frozenset(
-    {
-        Field.SEPARATION_ON,
-        Field.SEPARATION_PLACE,
-        Field.SEPARATION_CIRCUMSTANCES,
-        Field.SEPARATION_LAST_CONTACT,
-        Field.PERSONS_BELIEVED_RESPONSIBLE,
-    }
-)
 _REQUESTER = frozenset(field for field in Field if field.value.startswith("requester."))
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """A letter's facts with what they rest on; the recipient is as it stands today."""
+class ChildOnLetter:
+    """What of one child a letter carries, and the consent of the child's own case that it rests on."""
 
-    facts: LetterFacts
-    recipient: Recipient
+    file: CaseFile
+    carried: frozenset[Field]
     consent: ConsentRecord | None
 
 
-def gather_facts(file: CaseFile, letter: LetterRecord, material: LetterMaterial | None = None) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A letter's facts with what they rest on; the recipient is as it stands today.
+
+    `children` has one entry a child, the case the letter is filed under first.
+    """
+
+    facts: LetterFacts
+    recipient: Recipient
+    children: tuple[ChildOnLetter, ...]
+
+    @property
+    def consent(self) -> ConsentRecord | None:
+        """The consent of the case the letter is filed under."""
+        return self.children[0].consent
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A letter as it is to be written: its kind and body, in the language it goes out in or in a reading copy's."""
+
+    letter: LetterRecord
+    kind: LetterKind
+    body: BodyRule
+    language: str
+    paths: frozenset[str]
+    fields: frozenset[Field]
+
+
+def gather_facts(
+    file: CaseFile, letter: LetterRecord, material: LetterMaterial | None = None, *, copy_in: str | None = None
+) -> Gathered:
     """Gather what a letter dated today says, from `material` or else from what is on record now.
 
-    Raises RuleViolation `consent_missing`, `recipient_missing`, `urgent_procedure_over`.
+    With `copy_in` a reading copy in that language. Raises RuleViolation `consent_missing`, `recipient_missing`,
+    `urgent_procedure_over`, `child_erased`, `letter_carries_one_child`.
     """
-    policy = file.office.policy
-    kind = policy.get_kind(letter.kind)
-    body = policy.get_body(letter.body)
-    material = material or load_material(file.session, [file.case])[file.case.id]
-    consents = _consents(file, material, body, letter.purpose)
-    consent = consents[0] if consents else None
-    disclosed = _disclosed(file, letter, body, consents)
-    recipient = recipient_of(file, letter, material.relatives)
+    writing = _writing(file, letter, copy_in)
+    materials = _materials(file, letter, material)
+    own = materials[file.case.id]
+    consents = {each.case.id: _consents(each, materials[each.case.id], writing) for each in file.everybody}
+    disclosed = {each.case.id: _disclosed(each, writing, consents[each.case.id]) for each in file.everybody}
+    listed = _listed(file, writing, materials, disclosed) if letter.children > 1 else ()
+    recipient = recipient_of(file, letter, own.relatives)
     facts = LetterFacts(
-        letter=_head(file, letter, kind, consent),
-        body=_body(body, letter.language, recipient),
-        office=office_lines(file, letter.language),
-        disclosed=disclosed,
-        sightings=tuple(list_sightings(file, material, disclosed)),
-        search_steps=tuple(list_search_steps(file, material, disclosed, letter)),
-        report_references=tuple(list_reports(file, material, disclosed)),
-        aliases=tuple(list_aliases(file, material, disclosed)),
-        siblings=tuple(list_siblings(file, material, disclosed, body, letter.purpose)),
-        requester=_requester(file, material, disclosed),
-        case=_progress(file, disclosed),
-        **_identity_and_separation(file, disclosed, letter.language),
+        letter=_head(file, writing, own, consents[file.case.id]),
+        body=_body(writing, recipient),
+        office=office_lines(file, writing.language),
+        disclosed=disclosed[file.case.id],
+        children=listed,
+        **_about_the_case(file, writing, own, disclosed[file.case.id]),
     )
-    return Gathered(facts, recipient, consent)
+    # What the letter says outside its list, it says of the case it is filed under.
+    carried = [facts.fields_present(), *(each.fields_present() for each in listed[1:])]
+    children = (
+        ChildOnLetter(each, fields, next(iter(consents[each.case.id]), None))
+        for each, fields in zip(file.everybody, carried, strict=True)
+    )
+    return Gathered(facts, recipient, tuple(children))
+
+
+def _writing(file: CaseFile, letter: LetterRecord, copy_in: str | None) -> _Writing:
+    policy, templates = file.office.policy, file.office.templates
+    language = copy_in or letter.language
+    return _Writing(
+        letter=letter,
+        kind=policy.get_kind(letter.kind),
+        body=policy.get_body(letter.body),
+        language=language,
+        paths=templates.paths_named(letter.kind, language),
+        fields=templates.fields_named(letter.kind, language),
+    )
+
+
+def _materials(file: CaseFile, letter: LetterRecord, material: LetterMaterial | None) -> dict[int, LetterMaterial]:
+    if len(file.everybody) < letter.children:
+        raise RuleViolation("child_erased", "draft a new letter without that child", letter=letter.number)
+    if material is not None and letter.children == 1:
+        return {file.case.id: material}
+    return load_material(file.session, [each.case for each in file.everybody])
+
+
+def _listed(
+    file: CaseFile,
+    writing: _Writing,
+    materials: Mapping[int, LetterMaterial],
+    disclosed: Mapping[int, frozenset[Field]],
+) -> tuple[ListedChild, ...]:
+    fields = fields_listed(writing.paths)
+    if not fields:
+        raise RuleViolation("letter_carries_one_child", "write one letter a child", kind=writing.kind.id)
+    return tuple(list_child(each, materials[each.case.id], disclosed[each.case.id] & fields) for each in file.everybody)
+
+
+def _about_the_case(
+    file: CaseFile, writing: _Writing, material: LetterMaterial, disclosed: frozenset[Field]
+) -> dict[str, Any]:
+    letter = writing.letter
+    known = frozenset(Field(name) for name in file.case.known)
+    return {
+        "sightings": tuple(list_sightings(file, material, disclosed)),
+        "search_steps": tuple(list_search_steps(file, material, disclosed, letter, writing.language)),
+        "report_references": tuple(list_reports(file, material, disclosed)),
+        "aliases": tuple(list_aliases(file, material, disclosed)),
+        "siblings": tuple(list_siblings(file, material, disclosed, writing.body, letter.purpose)),
+        "requester": _requester(file, material, disclosed),
+        "case": _progress(file, disclosed),
+        "card": card_of(known, disclosed) if Field.CARD in disclosed else None,
+        "caseload": count_caseload(file.session, file.today) if Field.CASELOAD in disclosed else None,
+        **_identity_and_separation(file, disclosed, writing.language),
+    }
 
 
 def check_procedure(file: CaseFile, procedure: str | None, kind: str, language: str) -> None:
@@ -125,15 +213,21 @@ def office_lines(file: CaseFile, language: str) -> Office:
     )
 
 
-def _head(file: CaseFile, letter: LetterRecord, kind: LetterKind, consent: ConsentRecord | None) -> LetterHead:
-    check_procedure(file, letter.procedure, kind.id, letter.language)
-    head = letter_head(file, letter, file.today)
+def _head(file: CaseFile, writing: _Writing, material: LetterMaterial, consents: Sequence[ConsentRecord]) -> LetterHead:
+    letter, kind = writing.letter, writing.kind
+    check_procedure(file, letter.procedure, kind.id, writing.language)
     chosen = letter.procedure or ("urgent" if _is_recent(file, file.today) else "standard")
-    takes_one = "letter.procedure" in file.office.templates.paths_named(kind.id, letter.language)
-    procedure = cast("Procedure", chosen) if takes_one else None
-    return head.model_copy(
-        update={"procedure": procedure, "consent_given_on": None if consent is None else consent.given_on}
-    )
+    told = {
+        "procedure": cast("Procedure", chosen) if "letter.procedure" in writing.paths else None,
+        "consent_given_on": consents[0].given_on if consents else None,
+        "sent_in": None if writing.language == letter.language else letter.language,
+        "language": writing.language,
+        **earlier_and_reply(file, letter, material, writing.language),
+    }
+    if Field.CASELOAD in writing.fields:
+        # About no single child: the case that made somebody write is nobody's business outside.
+        told["our_reference"] = None
+    return letter_head(file, letter, file.today).model_copy(update=told)
 
 
 def _is_recent(file: CaseFile, day: date) -> bool:
@@ -143,43 +237,44 @@ def _is_recent(file: CaseFile, day: date) -> bool:
     return day <= last_day(case.separation_on, _URGENT_FOR)
 
 
-def _consents(file: CaseFile, material: LetterMaterial, body: BodyRule, purpose: Purpose) -> Sequence[ConsentRecord]:
-    if not body.consent_required:
+def _consents(file: CaseFile, material: LetterMaterial, writing: _Writing) -> Sequence[ConsentRecord]:
+    if not writing.body.consent_required:
         return ()
-    return standing_consents(file.case, material.consents, body.id, purpose, file.today)
+    return standing_consents(file.case, material.consents, writing.body.id, writing.letter.purpose, file.today)
 
 
-def _disclosed(
-    file: CaseFile, letter: LetterRecord, body: BodyRule, consents: Sequence[ConsentRecord]
-) -> frozenset[Field]:
+def _disclosed(file: CaseFile, writing: _Writing, consents: Sequence[ConsentRecord]) -> frozenset[Field]:
     """Return what may be unsealed: allowed, known, consented to, and printed by the template at all."""
     known = frozenset(Field)  # what is not known is absent from what is opened, and so from the facts
+    body = writing.body
     allow = frozenset(body.allow)
     if body.consent_required:
         scope = consent_scope(consents)
-        fields = disclosed_fields(allow, known, scope, body=body.id, purpose=letter.purpose, on=file.today)
+        fields = disclosed_fields(allow, known, scope, body=body.id, purpose=writing.letter.purpose, on=file.today)
     else:
         fields = disclosed_without_consent(allow, known)
-    return fields & file.office.templates.fields_named(letter.kind, letter.language)
+    return fields & writing.fields
 
 
-def _body(body: BodyRule, language: str, recipient: Recipient) -> Body:
+def _body(writing: _Writing, recipient: Recipient) -> Body:
+    body, language = writing.body, writing.language
     return Body(
         name=body.name.get(language, body.name["uk"]),
         address_lines=recipient.lines,
         salutation=body.salutation.get(language),
+        through=body.through.get(language),
     )
 
 
 def _identity_and_separation(file: CaseFile, disclosed: frozenset[Field], language: str) -> dict[str, Any]:
     identity = open_identity(file, disclosed)
-    circumstances = _open_circumstances(file, disclosed)
+    circumstances = open_circumstances(file, disclosed)
     told = circumstances.separation
     return {
         "child": identity.child,
         "parents": identity.parents,
         "separation": Separation(
-            on=_separation_on(file, told) if Field.SEPARATION_ON in disclosed else None,
+            on=separation_on(file, told.on) if Field.SEPARATION_ON in disclosed else None,
             place=told.place if Field.SEPARATION_PLACE in disclosed else None,
             circumstances=told.circumstances if Field.SEPARATION_CIRCUMSTANCES in disclosed else None,
             last_contact=_last_contact(file, circumstances, language)
@@ -190,19 +285,6 @@ def _identity_and_separation(file: CaseFile, disclosed: frozenset[Field], langua
             circumstances.persons_believed_responsible if Field.PERSONS_BELIEVED_RESPONSIBLE in disclosed else None
         ),
     }
-
-
-def _open_circumstances(file: CaseFile, disclosed: frozenset[Field]) -> Circumstances:
-    sealed = file.case.sealed_circumstances
-    if sealed is None or not disclosed & _CIRCUMSTANCES:
-        return Circumstances()
-    return file.open("cases", "sealed_circumstances", file.reference, Circumstances, sealed)
-
-
-def _separation_on(file: CaseFile, told: Separation) -> PartialDate | None:
-    if file.case.separation_on is None:
-        return told.on
-    return PartialDate(file.case.separation_on, file.case.separation_precision or Precision.DAY)
 
 
 def _last_contact(file: CaseFile, circumstances: Circumstances, language: str) -> str | None:

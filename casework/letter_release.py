@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from casework.case_file import CaseFile
-from casework.letter_consents import approved_recipient
+from casework.letter_bytes import approved_recipient
 from casework.letter_facts import letter_head, office_lines
 from casework.letter_file import open_letter, require_all_approvals, require_no_obstacle
 from casework.office import Office
@@ -37,7 +37,7 @@ def release_letter(office: Office, number: str, *, now: datetime, actor: str) ->
         file.session.add(_parcel(file, letter))
         letter.state = LetterState.QUEUED
         letter.released_at, letter.released_by = now, actor
-        file.journal("letter_released", {"letter": number, "fingerprint": letter.fingerprint})
+        file.journal_each("letter_released", {"letter": number, "fingerprint": letter.fingerprint})
 
 
 def hand_over_letter(office: Office, number: str, on: date, *, now: datetime, actor: str) -> None:
@@ -56,11 +56,14 @@ def hand_over_letter(office: Office, number: str, on: date, *, now: datetime, ac
         letter.state = LetterState.SENT
         letter.released_at, letter.released_by = now, actor
         letter.taken_at, letter.taken_on = now, on
-        file.journal("letter_handed_over", {"letter": number, "fingerprint": letter.fingerprint, "on": on.isoformat()})
+        file.journal_each(
+            "letter_handed_over", {"letter": number, "fingerprint": letter.fingerprint, "on": on.isoformat()}
+        )
 
 
 def _require_releasable(file: CaseFile, letter: LetterRecord, step: LetterStep) -> None:
-    file.require(CaseStatus.OPEN)
+    for each in file.everybody:
+        each.require(CaseStatus.OPEN)
     get_staff(file.session, file.actor)
     require_step(step, letter.state)
     require_all_approvals(file, letter)

@@ -35,7 +35,7 @@ def list_reports(file: CaseFile, material: LetterMaterial, disclosed: frozenset[
 
 
 def list_search_steps(
-    file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field], letter: LetterRecord
+    file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field], letter: LetterRecord, language: str
 ) -> Iterator[SearchStep]:
     """Yield the letters that other bodies have taken, the oldest first; those to the family are no search.
 
@@ -49,7 +49,7 @@ def list_search_steps(
         body = policy.get_body(sent.body)
         if sent.taken_on is None or body.id == letter.body or not _is_told_of(policy, body, tone):
             continue
-        name = body.name.get(letter.language, body.name["uk"])
+        name = body.name.get(language, body.name["uk"])
         yield SearchStep(taken_on=sent.taken_on, body_name=name, outcome=sent.state)
 
 

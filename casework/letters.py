@@ -8,27 +8,25 @@ from hashlib import sha256
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from casework.case_file import CaseFile, open_case, read_case
-from casework.letter_consents import approved_bytes, require_consent
-from casework.letter_facts import Gathered, check_procedure, gather_facts
+from casework.case_file import CaseFile
+from casework.letter_bytes import approved_bytes, records_of, seal_letter, unseal_letter
+from casework.letter_drafting import draft_letter
+from casework.letter_facts import Gathered, gather_facts
 from casework.letter_file import (
     approver_of,
-    case_of_letter,
-    get_letter,
     lacking_approvals,
+    letters_about,
     list_approvals,
     open_letter,
+    read_letter,
     require_no_obstacle,
 )
 from casework.letter_release import hand_over_letter, release_letter
-from casework.numbers import take_outgoing_numbers
 from casework.office import Office
 from casework.staff import get_staff
 from models.errors import InvalidInput, RuleViolation
 from models.records import ApprovalRecord, Case, LetterRecord, Staff
-from models.records.base import new_id
 from models.rules.letter_states import Approver, LetterStep, require_approver, require_step
-from models.rules.policy import Body
 from models.statuses import CaseStatus, LetterState, Purpose
 
 __all__ = [
@@ -75,58 +73,20 @@ class LetterLine:
     people_lacking: int
     legal_officer_lacking: bool
     fault: str | None
+    children: int
 
 
-def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them named
-    office: Office,
-    reference: str,
-    *,
-    kind: str,
-    purpose: Purpose,
-    language: str | None = None,
-    procedure: str | None = None,
-    now: datetime,
-    actor: str,
-) -> str:
-    """Draft a letter; return its outgoing number. Without `language` the body's first.
-
-    Raises NotFound `letter_kind_not_found`; RuleViolation `consent_missing`, `case_is_…`, `urgent_procedure_over`,
-    `procedure_not_for_this_letter`; InvalidInput `purpose_not_for_this_letter`, `language_not_for_this_body`.
-    """
-    body = _body_of(office, kind, purpose, language)
-    language = language or body.languages[0]
-    with open_case(office, reference, now, actor) as file:
-        file.require(CaseStatus.OPEN)
-        get_staff(file.session, actor)
-        require_consent(file, body, purpose)
-        check_procedure(file, procedure, kind, language)
-        (number,) = take_outgoing_numbers(file.session, file.today.year, 1)
-        file.session.add(
-            LetterRecord(
-                id=new_id(),
-                case_id=file.case.id,
-                number=number,
-                kind=kind,
-                body=body.id,
-                purpose=purpose,
-                language=language,
-                procedure=procedure,
-                state=LetterState.DRAFT,
-                drafted_at=now,
-                drafted_by=actor,
-            )
-        )
-        file.journal("letter_drafted", {"letter": number, "kind": kind, "purpose": purpose.value})
-    return number
-
-
-def preview_letter(office: Office, number: str, *, now: datetime, actor: str = "reader") -> bytes:
+def preview_letter(
+    office: Office, number: str, *, language: str | None = None, now: datetime, actor: str = "reader"
+) -> bytes:
     """Return the letter's PDF: the approved bytes, or what approving it on this day would make of it.
 
-    Raises NotFound `letter_not_found`; RuleViolation as approving does; InvalidInput `character_not_printable`.
+    In another `language` than the letter's, a reading copy of what it would say today, marked as such. Raises NotFound
+    `letter_not_found`; InvalidInput `no_reading_copy`, `character_not_printable`; RuleViolation as approving does.
     """
-    with read_case(office, case_of_letter(office, number), now, actor) as file:
-        letter = get_letter(file.session, number)
+    with read_letter(office, number, now, actor) as (file, letter):
+        if language is not None and language != letter.language:
+            return _reading_copy(file, letter, language)
         return (
             approved_bytes(file, letter) if letter.fingerprint else _typeset(file, letter, gather_facts(file, letter))
         )
@@ -142,7 +102,8 @@ def approve_letter(
     `consent_changed`, `recipient_changed`, `letter_fact_missing` and what drafting raises.
     """
     with open_letter(office, number, now, actor) as (file, letter):
-        file.require(CaseStatus.OPEN)
+        for each in file.everybody:
+            each.require(CaseStatus.OPEN)
         require_step(LetterStep.APPROVE, letter.state)
         staff = get_staff(file.session, actor)
         before = list_approvals(file.session, letter)
@@ -166,6 +127,8 @@ def reject_letter(office: Office, number: str, reason: str, *, now: datetime, ac
         require_step(LetterStep.REJECT, letter.state)
         letter.state = LetterState.REJECTED
         file.journal("letter_rejected", {"letter": number}, words=reason)
+        for each in file.along:
+            each.journal("letter_rejected", {"letter": number})
 
 
 def revise_letter(office: Office, number: str, *, now: datetime, actor: str) -> None:
@@ -178,10 +141,11 @@ def revise_letter(office: Office, number: str, *, now: datetime, actor: str) -> 
         require_step(LetterStep.REVISE, letter.state)
         file.session.execute(delete(ApprovalRecord).where(ApprovalRecord.letter_id == letter.id))
         letter.state = LetterState.DRAFT
-        letter.dated_on = letter.template_hash = letter.policy_version = letter.disclosed = None
-        letter.consent_id = letter.consent_version = None
-        letter.fingerprint = letter.sealed_pdf = letter.sealed_recipient = None
-        file.journal("letter_revised", {"letter": number})
+        letter.dated_on = letter.template_hash = letter.policy_version = None
+        for record in records_of(file, letter):
+            record.disclosed = record.consent_id = record.consent_version = record.sealed_share = None
+        unseal_letter(letter)
+        file.journal_each("letter_revised", {"letter": number})
 
 
 def list_letters(
@@ -189,27 +153,19 @@ def list_letters(
 ) -> Sequence[LetterLine]:
     """List letters by number, of one case, state or body where given."""
     query = select(LetterRecord, Case.reference).join(Case, Case.id == LetterRecord.case_id)
-    wanted = {Case.reference: reference, LetterRecord.state: state, LetterRecord.body: body}
+    wanted = {LetterRecord.state: state, LetterRecord.body: body}
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
     with office.store.reading() as session:
+        if reference is not None:
+            of_case = session.scalars(select(Case.id).where(Case.reference == reference)).one_or_none()
+            query = query.where(letters_about(of_case or 0))
         rows = session.execute(query.order_by(LetterRecord.number)).all()
         approvals: dict[str, list[ApprovalRecord]] = {}
         for approval in session.scalars(select(ApprovalRecord).order_by(ApprovalRecord.id)):
             approvals.setdefault(approval.letter_id, []).append(approval)
         return [_line(office, letter, case, approvals.get(letter.id, [])) for letter, case in rows]
-
-
-def _body_of(office: Office, kind: str, purpose: Purpose, language: str | None) -> Body:
-    """Return the body that a kind of letter goes to, if it takes such a letter in that language."""
-    rule = office.policy.get_kind(kind)
-    body = office.policy.get_body(rule.bodies[0])
-    if purpose not in rule.purposes:
-        raise InvalidInput("purpose_not_for_this_letter", f"one of: {', '.join(rule.purposes)}", kind=kind)
-    if language is not None and language not in body.languages:
-        raise InvalidInput("language_not_for_this_body", f"one of: {', '.join(body.languages)}", body=body.id)
-    return body
 
 
 def _freeze(file: CaseFile, letter: LetterRecord) -> None:
@@ -218,16 +174,23 @@ def _freeze(file: CaseFile, letter: LetterRecord) -> None:
     letter.dated_on = file.today
     letter.template_hash = file.office.templates.template_hash(letter.kind, letter.language)
     letter.policy_version = file.office.policy.version
-    letter.disclosed = sorted(field.value for field in gathered.facts.fields_present())
-    letter.consent_id = gathered.consent.id if gathered.consent is not None else None
-    letter.consent_version = gathered.consent.version if gathered.consent is not None else None
-    letter.fingerprint = file.fingerprint(pdf)
-    letter.sealed_pdf = file.seal_bytes("letters", "sealed_pdf", letter.id, pdf)
-    letter.sealed_recipient = file.seal("letters", "sealed_recipient", letter.id, gathered.recipient)
+    for record, child in zip(records_of(file, letter), gathered.children, strict=True):
+        record.disclosed = sorted(field.value for field in child.carried)
+        record.consent_id = child.consent.id if child.consent is not None else None
+        record.consent_version = child.consent.version if child.consent is not None else None
+    seal_letter(file, letter, pdf, gathered.recipient)
+
+
+def _reading_copy(file: CaseFile, letter: LetterRecord, language: str) -> bytes:
+    written = [each for kind, each in file.office.templates.list_kinds() if kind == letter.kind]
+    if language not in written:
+        raise InvalidInput("no_reading_copy", f"one of: {', '.join(written)}", language=language)
+    return _typeset(file, letter, gather_facts(file, letter, copy_in=language))
 
 
 def _typeset(file: CaseFile, letter: LetterRecord, gathered: Gathered) -> bytes:
-    source = file.office.templates.render_source(letter.kind, letter.language, gathered.facts)
+    language = gathered.facts.letter.language
+    source = file.office.templates.render_source(letter.kind, language, gathered.facts)
     # The day's beginning, not the moment: a preview and an approval on one day make the same bytes.
     return file.office.typesetter.typeset(source, file.office.book.morning(file.today))
 
@@ -244,16 +207,17 @@ def _approve(file: CaseFile, letter: LetterRecord, staff: Staff, seen_sha256: st
         fingerprint=letter.fingerprint or "",
     )
     file.session.add(approval)
-    file.journal(
-        "letter_approved",
-        {
-            "letter": letter.number,
-            "fingerprint": letter.fingerprint,
-            "disclosed": list(letter.disclosed or ()),
-            "consent": letter.consent_id,
-            "role": staff.role.value,
-        },
-    )
+    for each, record in zip(file.everybody, records_of(file, letter), strict=True):
+        each.journal(
+            "letter_approved",
+            {
+                "letter": letter.number,
+                "fingerprint": letter.fingerprint,
+                "disclosed": list(record.disclosed or ()),
+                "consent": record.consent_id,
+                "role": staff.role.value,
+            },
+        )
     return approval
 
 
@@ -282,4 +246,5 @@ def _line(office: Office, letter: LetterRecord, reference: str, approvals: Seque
         people_lacking=people,
         legal_officer_lacking=legal,
         fault=letter.fault,
+        children=letter.children,
     )

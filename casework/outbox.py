@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from casework.case_file import CaseFile
 from casework.journal import ENGINE
-from casework.letter_consents import approved_bytes, approved_recipient, find_obstacle
+from casework.letter_bytes import approved_bytes, approved_recipient
+from casework.letter_consents import find_obstacle
 from casework.letter_file import list_companions
 from casework.office import Office
 from casework.staff import open_contact

@@ -16,7 +16,7 @@ from integrations.template_check import named_paths, undeclared_paths
 from models.errors import ConfigurationError, RuleViolation
 from models.rules.disclosure import Field
 from models.rules.romanise import is_cyrillic
-from models.schemas.letters import LetterFacts, LetterHead, Office, fields_of
+from models.schemas.letters import LetterFacts, LetterHead, Office, fields_listed, fields_of
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates"
 _HARMLESS = re.compile(r"[^\w ,.:;()«»“”’ʼ№+–—-]")
@@ -88,12 +88,21 @@ class LetterTemplates:
         """
         if (facts.letter.kind, facts.letter.language) != (kind, language):
             raise RuleViolation("letter_facts_mismatch", kind=kind, language=language)
-        missing = self.fields_required(kind, language) - facts.fields_present()
+        missing = self._missing(kind, language, facts)
         if missing:
             raise RuleViolation("letter_fact_missing", kind=kind, fields=" ".join(sorted(missing)))
         self._printable.require(facts)
         visible = {name: getattr(facts, name) for name in LetterFacts.model_fields if name != "disclosed"}
         return _rendered(self._template(kind, language), visible).encode()
+
+    def _missing(self, kind: str, language: str, facts: LetterFacts) -> frozenset[Field]:
+        """What a letter makes no sense without: of each listed child what the list prints, else of the one child."""
+        required = self.fields_required(kind, language)
+        if not facts.children:
+            return required - facts.fields_present()
+        listed = required & fields_listed(self.paths_named(kind, language))
+        lacking = (listed - child.fields_present() for child in facts.children)
+        return frozenset().union(required - listed - facts.fields_present(), *lacking)
 
     def cover_text(self, letter: LetterHead, office: Office) -> str:
         """The plain text of the mail that carries the letter: our reference and outgoing number, no person."""

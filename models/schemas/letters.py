@@ -398,6 +398,11 @@ def fields_of(path: str) -> frozenset[Field]:
     return frozenset(_BY_PATH[prefix] for prefix in prefixes if prefix in _BY_PATH)
 
 
+def fields_listed(paths: Iterable[str]) -> frozenset[Field]:
+    """The fields that a template naming these paths lists of each of several children; none if it has no list."""
+    return _fields_behind(path for path in paths if path.startswith("children."))
+
+
 def leaves(facts: BaseModel, prefix: str = "") -> Iterator[tuple[str, object]]:
     """Every value that is present, with its dotted path; list positions are left out of the path."""
     for name in type(facts).model_fields:
