@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from casework.case_file import CaseFile, open_case
+from casework.case_file import CaseFile, open_case, read_case
 from casework.letter_consents import require_consent
 from casework.letter_facts import check_procedure
 from casework.letter_file import cases_of_letter, letters_about
@@ -14,7 +14,7 @@ from casework.numbers import take_outgoing_numbers
 from casework.office import Office
 from casework.staff import get_staff
 from models.errors import InvalidInput, RuleViolation
-from models.records import CompanionRecord, LetterRecord
+from models.records import Case, CompanionRecord, LetterRecord
 from models.records.base import new_id
 from models.rules.policy import Body, LetterKind
 from models.rules.reference import parse_reference
@@ -73,6 +73,22 @@ def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them
         file.session.add_all(_companions(file, letter))
         file.journal_each("letter_drafted", {"letter": letter.number, "kind": kind, "purpose": purpose.value})
         return letter.number
+
+
+def list_siblings(office: Office, reference: str) -> list[str]:
+    """List the open cases of a child's siblings by reference, for a letter about all of them.
+
+    Raises NotFound `case_not_found`, RuleViolation `no_open_siblings`.
+    """
+    with read_case(office, reference, office.now()) as file:
+        query = select(Case.reference).where(
+            Case.sibling_group == file.case.sibling_group, Case.status == CaseStatus.OPEN, Case.id != file.case.id
+        )
+        found = list(file.session.scalars(query.order_by(Case.id)))
+        if file.case.sibling_group is None or not found:
+            advice = "link them first with `dodomu case siblings`"
+            raise RuleViolation("no_open_siblings", advice, reference=file.reference)
+        return found
 
 
 def _ordered(  # noqa: PLR0913, PLR0917 - the choices of a letter

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from casework.letter_drafting import list_siblings
 from casework.letter_file import case_of_letter
 from casework.letter_release import hand_over_letter, release_letter
 from casework.letters import (
@@ -39,20 +40,38 @@ NumberArgument = Annotated[
 @letter_app.command()
 def draft(
     reference: ReferenceArgument,
+    *,
     kind: Annotated[str, typer.Option(help="Which letter: see `dodomu policy show kinds`.")],
     purpose: Annotated[Purpose, typer.Option(help="What it asks for.")],
-    language: Annotated[str | None, typer.Option(help="If not the body's first language: uk or en.")] = None,
+    body: Annotated[str | None, typer.Option(help="Where such a letter goes to several bodies: which one.")] = None,
+    language: Annotated[str | None, typer.Option(help="If not the body's first language.")] = None,
     procedure: Annotated[str | None, typer.Option(help="Where the body has several: urgent or standard.")] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REFERENCE", help="Another child on the same letter; repeat it."),
+    ] = None,
+    list_file: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="FILE", exists=True, dir_okay=False, help="More children: a reference a line."),
+    ] = None,
+    siblings: Annotated[bool, typer.Option("--siblings", help="With the siblings of the same group.")] = False,
+    after: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="For a follow-up: our letter it follows, if not the latest.")
+    ] = None,
 ) -> None:
-    """Draft a letter to a body."""
+    """Draft a letter to a body, about one child or several."""
     with sitting() as at:
+        others = [*(beside or ()), *(list_file.read_text(encoding="utf-8").split() if list_file else ())]
         number = draft_letter(
             at.office,
             reference,
             kind=kind,
             purpose=purpose,
+            body=body,
             language=language,
             procedure=procedure,
+            beside=[*others, *(list_siblings(at.office, reference) if siblings else ())],
+            after=after,
             now=at.now,
             actor=at.actor,
         )
@@ -86,11 +105,14 @@ def list_command(
 def preview(
     number: NumberArgument,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="If not NUMBER.pdf in this folder.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="If not the letter's own: a reading copy, which is never sent.")
+    ] = None,
 ) -> None:
     """Write the letter's PDF as it stands: the approved one, or what approving it today would make."""
     with sitting() as at:
-        pdf = preview_letter(at.office, number, now=at.now, actor=at.actor)
-        path = to or Path(f"{number}.pdf")
+        pdf = preview_letter(at.office, number, language=language, now=at.now, actor=at.actor)
+        path = to or Path(f"{number}.{language}.pdf" if language else f"{number}.pdf")
         write_new_file(path, [pdf])
         say(at.say("previewed", path=path, sha256=sha256(pdf).hexdigest()))
 
