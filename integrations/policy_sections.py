@@ -59,6 +59,9 @@ def read_sections(documents: Mapping[str, LinedYaml]) -> PolicySections:
             _read_office(document.value, sections)
         else:
             _read_lists(file, document.value, sections)
+    if sections.whole and not sections.named["bodies"]:
+        sections.slips.append(Slip(("bodies",), "section_missing", "put a file with `bodies:` into this folder"))
+        sections.whole = False
     return sections
 
 

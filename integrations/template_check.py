@@ -3,6 +3,7 @@
 import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Union, get_args, get_origin
+from weakref import WeakKeyDictionary
 
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
 
@@ -29,6 +30,7 @@ _ALLOWED = (
     nodes.Not,
     nodes.Const,
 )
+_TREES: WeakKeyDictionary[Environment, dict[str, nodes.Template]] = WeakKeyDictionary()
 _LOOP = "loop"
 _NOT_FOR_TEMPLATES = "disclosed"
 
@@ -94,6 +96,14 @@ def _refused(node: nodes.Node) -> ConfigurationError:
 
 
 def _parsed(environment: Environment, template_name: str) -> nodes.Template:
+    """Return a template's tree. The parts that every letter includes are parsed once for all letters of a language."""
+    trees = _TREES.setdefault(environment, {})
+    if template_name not in trees:
+        trees[template_name] = _parse(environment, template_name)
+    return trees[template_name]
+
+
+def _parse(environment: Environment, template_name: str) -> nodes.Template:
     try:
         source, _, _ = environment.loader.get_source(environment, template_name)  # type: ignore[union-attr] # set by us
         return environment.parse(source)

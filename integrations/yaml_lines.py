@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -35,8 +36,12 @@ class LinedYaml:
         return self.lines.get(path, 1)
 
 
+@lru_cache(maxsize=64)
 def read_yaml(content: bytes) -> LinedYaml:
-    """Read one document, UTF-8. Aliases and repeated keys are slips: a lawyer reads what stands there."""
+    """Read one document, UTF-8. Aliases and repeated keys are slips: a lawyer reads what stands there.
+
+    The same bytes are read once, so the value is for looking at only.
+    """
     try:
         node = YAML(typ="safe", pure=True).compose(content.decode("utf-8-sig"))
     except MarkedYAMLError as error:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from integrations.policy_files import POLICY_FILES
 
-OFFICE, STAGES, CLOCKS, BODIES, LETTERS, CALENDARS = POLICY_FILES
+OFFICE, STAGES, CLOCKS, CATEGORIES, LETTERHEAD, LETTERS, CALENDARS = POLICY_FILES
+OMBUDSMAN, WGEID, ICRC, FAMILY = (f"bodies/{body}.yaml" for body in ("ombudsman_ua", "wgeid", "icrc_cta", "family"))
 
 
 class Slip(NamedTuple):
@@ -35,8 +36,8 @@ AFTERNOON = (
     Slip(CLOCKS, "id: visit.90d", "urgent: true", "§urgnt: true", "key_unknown"),
     Slip(CLOCKS, "id: visit.180d", "anchor: arrival", "§anchor: homecoming", "word_unknown"),
     Slip(CLOCKS, "id: visit.365d", "calendar: every_day", "calendar: every_day\n    §calendar: geneva", "key_repeated"),
-    Slip(BODIES, "id: icrc_cta", "- child.citizenship", "§- child.citizenshp", "word_unknown"),
-    Slip(BODIES, "# What must", "categories:", "§remarks: none\ncategories:", "section_unknown"),
+    Slip(ICRC, "id: icrc_cta", "- child.citizenship", "§- child.citizenshp", "word_unknown"),
+    Slip(CATEGORIES, "", "\ncategories:", "\n§remarks: none\ncategories:", "section_unknown"),
     # Stages, their gates, and the ways aside.
     Slip(
         STAGES,
@@ -55,7 +56,7 @@ AFTERNOON = (
         "body_without_letter body_unknown",
     ),
     Slip(STAGES, "stage: verified", "name:", "§name:", "language_missing"),
-    Slip(STAGES, "stage: verified", "en:", "§fr:", "language_unknown"),
+    Slip(STAGES, "stage: verified", "en:", "§de:", "language_unknown"),
     Slip(STAGES, "requires: body_agrees", "bodies: [ombudsman_ua, ", "§bodies: [wgeid, ", "word_repeated"),
     Slip(STAGES, "items: [location", 'legal_basis: "Gen', '§legal_basis: " " # "Gen', "legal_basis_missing"),
     Slip(STAGES, "requires: sign_offs", "people: 2", "§people: -2", "number_beyond_sense"),
@@ -97,25 +98,40 @@ AFTERNOON = (
     Slip(CLOCKS, "id: location_stale", "met_by: nothing", "§met_by: reply", "met_by_wrong"),
     Slip(CLOCKS, "id: visit.72h", "term: {count: 3", "§term: {count: 0", "number_beyond_sense"),
     # Bodies and letters.
-    Slip(BODIES, "id: ombudsman_ua", "category: domestic_authority", "§category: authority", "category_unknown"),
-    Slip(BODIES, "id: ombudsman_ua", "allow:", "§allow:", "word_repeated"),
-    Slip(BODIES, "id: ombudsman_ua", "- child.sex", "- child.sex\n      - child.sex"),
+    Slip(OMBUDSMAN, "id: ombudsman_ua", "category: domestic_authority", "§category: authority", "category_unknown"),
+    Slip(OMBUDSMAN, "id: ombudsman_ua", "allow:", "§allow:", "word_repeated"),
+    Slip(OMBUDSMAN, "id: ombudsman_ua", "- child.sex", "- child.sex\n      - child.sex"),
     Slip(
-        BODIES, "id: ombudsman_ua", "approval:\n      people: 1", "§approval:\n      people: 0", "number_beyond_sense"
+        OMBUDSMAN,
+        "id: ombudsman_ua",
+        "approval:\n      people: 1",
+        "§approval:\n      people: 0",
+        "number_beyond_sense",
     ),
-    Slip(BODIES, "id: ombudsman_ua", 'valid_from: "2025-01-01"', '§valid_from: "1 January"', "date_wrong"),
-    Slip(BODIES, "id: ombudsman_ua", "mail: ombudsman-ua@", "§mail: ombudsman-ua at ", "mail_address_wrong"),
-    Slip(BODIES, "id: wgeid", "salutation:", "§salutation:", "language_missing"),
-    Slip(BODIES, "id: wgeid", 'en: "Dear', '§uk: "Dear', "language_unknown"),
-    Slip(BODIES, "id: wgeid", "- sighting.grade", "§- sighting.source", "field_excluded"),
-    Slip(BODIES, "id: wgeid", '- valid_from: "2025', '§- valid_from: "2025', "address_missing"),
-    Slip(BODIES, "id: wgeid", "mail: wgeid@bodies.example\n", "\n"),
-    Slip(LETTERS, "", "- id: wgeid.request", "§- id: wgeid.request", "template_names_more_than_allowed"),
-    Slip(LETTERS, "id: wgeid.request", "subject:", "§subject:", "language_missing"),
-    Slip(LETTERS, "id: wgeid.request", 'en: "Communication under', '§ru: "Communication under', "language_unknown"),
-    Slip(LETTERS, "id: icrc_cta.tracing", "body: icrc_cta", "§body: icrc", "body_unknown"),
-    Slip(LETTERS, "id: ombudsman_ua.request", "purposes: [search, return]", "purposes: [search]"),
-    Slip(LETTERS, "id: family.news", "purposes: [inf", "§purposes: [search, inf", "purpose_without_consent"),
+    Slip(OMBUDSMAN, "id: ombudsman_ua", 'valid_from: "2025-01-01"', '§valid_from: "1 January"', "date_wrong"),
+    Slip(OMBUDSMAN, "id: ombudsman_ua", "mail: ombudsman-ua@", "§mail: ombudsman-ua at ", "mail_address_wrong"),
+    Slip(WGEID, "id: wgeid", "salutation:", "§salutation:", "language_missing"),
+    Slip(WGEID, "id: wgeid", 'en: "Dear', '§de: "Dear', "language_unknown"),
+    Slip(WGEID, "id: wgeid", "- sighting.grade", "§- sighting.source", "field_excluded"),
+    Slip(WGEID, "id: wgeid", '- valid_from: "2025', '§- valid_from: "2025', "address_missing"),
+    Slip(WGEID, "id: wgeid", "mail: wgeid@bodies.example\n", "\n"),
+    Slip(WGEID, "", "- id: wgeid.request", "§- id: wgeid.request", "template_names_more_than_allowed"),
+    Slip(WGEID, "id: wgeid.request", "subject:", "§subject:", "language_missing"),
+    Slip(WGEID, "id: wgeid.request", 'en: "Communication under', '§de: "Communication under', "language_unknown"),
+    Slip(ICRC, "id: icrc_cta.tracing", "bodies: [icrc_cta]", "§bodies: [icrc_cta, icrc]", "body_unknown"),
+    Slip(OMBUDSMAN, "id: ombudsman_ua.request", "purposes: [search, return]", "purposes: [search]"),
+    Slip(FAMILY, "id: family.news", "purposes: [inf", "§purposes: [search, inf", "purpose_without_consent"),
+    Slip(CATEGORIES, "id: icrc", "unmentioned_in: [accusatory, ", "§unmentioned_in: [", "neutral_body_mentioned"),
+    Slip(CATEGORIES, "id: un_procedure", "[sighting.source, ", "§[sighting.source, sighting.source, ", "word_repeated"),
+    # How the office presents itself.
+    Slip(LETTERHEAD, "letterheads:", 'valid_from: "2025-01-01"', '§valid_from: "01.01.2025"', "date_wrong"),
+    Slip(LETTERHEAD, "letterheads:", "    name:", "    §name:", "language_missing"),
+    Slip(LETTERHEAD, "letterheads:", "      en: ", "      # en: "),
+    Slip(LETTERHEAD, "lines:", "lines:", "§lines:", "language_missing"),
+    Slip(LETTERHEAD, "lines:", "en: [", "en: [] # ["),
+    Slip(LETTERHEAD, "lines:", "mail: office@", "§mail: office at ", "mail_address_wrong"),
+    Slip(LETTERHEAD, "hours:", "hours:", "§hours:", "language_missing"),
+    Slip(LETTERHEAD, "hours:", "en: ", "§pl: ", "language_unknown"),
 )
 
 

@@ -5,23 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from integrations.letter_templates import TEMPLATE_FOLDER
 from integrations.policy_files import POLICY_FILES, find_policy_mistakes, load_policy
 from integrations.settings import load_settings
 from models.errors import ConfigurationError
 from tests.integrations.policy_slips import (
     AFTERNOON,
-    BODIES,
     CALENDARS,
+    CATEGORIES,
     CLOCKS,
+    FAMILY,
+    LETTERHEAD,
     LETTERS,
     OFFICE,
+    OMBUDSMAN,
     STAGES,
+    WGEID,
     Slip,
     write_with_slips,
 )
 
 SHIPPED = load_settings().policy_folder
+TEMPLATES = load_settings().templates_folder
 
 
 @pytest.fixture
@@ -30,11 +34,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def found(folder: Path) -> list[tuple[str, int, str]]:
-    return [(mistake.file, mistake.line, mistake.code) for mistake in find_policy_mistakes(folder)]
+    return [(mistake.file, mistake.line, mistake.code) for mistake in find_policy_mistakes(folder, TEMPLATES)]
 
 
 def test_the_shipped_policy_has_no_mistakes() -> None:
-    assert find_policy_mistakes(SHIPPED) == []
+    assert find_policy_mistakes(SHIPPED, TEMPLATES) == []
 
 
 def test_every_slip_of_an_afternoon_is_found_in_one_run_with_its_file_and_line(folder: Path) -> None:
@@ -97,54 +101,71 @@ ALONE = {
         Slip(CLOCKS, "id: stage.located", "    stage: located\n", ""),
     ],
     "a body has no kind": [
-        Slip(BODIES, "", "- id: wgeid", "§- id: wgeid", "body_without_kind"),
-        Slip(LETTERS, "id: wgeid.request", "body: wgeid", "body: icrc_cta"),
-        Slip(LETTERS, "", "- id: wgeid.request", "§- id: wgeid.request", "template_missing"),
-        Slip(LETTERS, "", "- id: wgeid", "§- id: wgeid", "template_names_more_than_allowed " * 7),
-        Slip(STAGES, "", "bodies: [omb", "§bodies: [omb", "body_without_letter"),
+        Slip(FAMILY, "", "- id: family\n", "§- id: family\n", "body_without_kind"),
+        Slip(FAMILY, "id: family.news", "bodies: [family]", "§bodies: [families]", "body_unknown"),
+    ],
+    "a kind has no body": [
+        Slip(FAMILY, "", "- id: family\n", "§- id: family\n", "body_without_kind"),
+        Slip(FAMILY, "id: family.news", "bodies: [family]", "§bodies: []", "nothing_named"),
     ],
     "a kind is renamed": [
-        Slip(LETTERS, "", "kinds:", "§kinds:", "template_without_kind"),
-        Slip(LETTERS, "", "- id: family.news", "§- id: family.letter", "template_missing"),
+        Slip(LETTERS, "", "\nkinds:", "\n§kinds:", "template_without_kind"),
+        Slip(FAMILY, "", "- id: family.news", "§- id: family.letter", "template_missing template_missing"),
     ],
     "a body gets a language": [
-        Slip(BODIES, "id: ombudsman_ua", "languages: [uk]", "§languages: [uk, ru]", "language_unknown"),
-        Slip(BODIES, "id: ombudsman_ua", "salutation:", "§salutation:", "language_missing"),
-        Slip(BODIES, "id: ombudsman_ua", "lines:", "§lines:", "language_missing"),
-        Slip(LETTERS, "", "- id: ombudsman_ua", "§- id: ombudsman_ua", "template_missing"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua", "name:", "§name:", "language_missing"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua", "languages: [uk]", "languages: [uk, fr]"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua", "salutation:", "§salutation:", "language_missing"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua", "lines:", "§lines:", "language_missing"),
+        Slip(OMBUDSMAN, "", "- id: ombudsman_ua.request", "§- id: ombudsman_ua.request", "template_missing"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua.request", "subject:", "§subject:", "language_missing"),
+    ],
+    "a body gets a language in which no letter is written": [
+        Slip(OMBUDSMAN, "id: ombudsman_ua", "languages: [uk]", "§languages: [uk, de]", "language_unknown"),
     ],
     "a body loses its languages": [
-        Slip(BODIES, "id: ombudsman_ua", "languages: [uk]", "§languages: []", "nothing_named"),
-        Slip(BODIES, "id: ombudsman_ua", 'uk: "Шановний', '§uk: "Шановний', "language_unknown"),
-        Slip(BODIES, "id: ombudsman_ua", "          uk:", "          §uk:", "language_unknown"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua", "languages: [uk]", "§languages: []", "nothing_named"),
     ],
     "a body loses its address": [
-        Slip(BODIES, "id: ombudsman_ua", OMBUDSMAN_ADDRESS, "    §addresses: []\n", "address_missing"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua", OMBUDSMAN_ADDRESS, "    §addresses: []\n", "address_missing"),
     ],
     "an address has a line too many": [
-        Slip(BODIES, "id: ombudsman_ua", "lines:\n", 'lines:\n          §en: ["Kyiv"]\n', "language_unknown"),
+        Slip(OMBUDSMAN, "id: ombudsman_ua", "lines:\n", 'lines:\n          §de: ["Kyiv"]\n', "language_unknown"),
     ],
     "an older address stands below": [
         Slip(
-            BODIES,
+            OMBUDSMAN,
             "id: ombudsman_ua",
             "    legal_basis:",
             '      - §valid_from: "2024-12-31"\n'
             "        mail: a@b.example\n        lines: {uk: [Київ]}\n    legal_basis:",
-            "addresses_out_of_order",
+            "days_out_of_order",
         ),
     ],
     "a kind loses its purposes": [
-        Slip(LETTERS, "id: family.news", "purposes: [information]", "§purposes: []", "nothing_named"),
+        Slip(FAMILY, "id: family.news", "purposes: [information]", "§purposes: []", "nothing_named"),
     ],
     "a text runs over two lines": [
-        Slip(LETTERS, "id: family.news", 'en: "Letter to', '§en: "Letter\\nto', "text_has_lines"),
+        Slip(FAMILY, "id: family.news", 'en: "Letter to', '§en: "Letter\\nto', "text_has_lines"),
     ],
-    "a section is missing": [Slip(LETTERS, "", "kinds:", "§letters:", "section_missing section_unknown")],
+    "there is no letterhead": [
+        Slip(LETTERHEAD, "", "\nletterheads:", "\n§letterheads: []\nthe_old_ones:", "entry_missing"),
+        Slip(LETTERHEAD, "", "\nthe_old_ones:", "\n§the_old_ones:", "section_unknown"),
+    ],
+    "a section is missing": [Slip(LETTERS, "", "\nkinds:", "\n§letters:", "section_missing section_unknown")],
     "a section is no list": [
-        Slip(LETTERS, "", "kinds:", "§kinds: none\nthe_kinds:", "type_wrong"),
+        Slip(LETTERS, "", "\nkinds:", "\n§kinds: none\nthe_kinds:", "type_wrong"),
         Slip(LETTERS, "kinds: none", "the_kinds:", "§the_kinds:", "section_unknown"),
     ],
+    "a body's sections have other names": [
+        Slip(FAMILY, "", "\nbodies:", "\n§body:", "section_missing section_unknown"),
+        Slip(FAMILY, "id: family\n", "\nkinds:", "\n§kind:", "section_unknown"),
+    ],
+    "a body's section is no list": [
+        Slip(FAMILY, "", "\nbodies:", "\n§bodies: none\nbody:", "type_wrong"),
+        Slip(FAMILY, "", "\nbody:", "\n§body:", "section_unknown"),
+    ],
+    "a body's file cannot be read": [Slip(WGEID, "id: wgeid\n", "    category:", "  § category:", "yaml_unreadable")],
     "the office's day has another name": [Slip(OFFICE, "", "office_day:", "§day:", "section_missing section_unknown")],
     "a time zone does not exist": [
         Slip(OFFICE, "", "time_zone: Europe/Kyiv", "§time_zone: Europe/Kiew", "value_wrong"),
@@ -165,15 +186,17 @@ def test_a_mistake_alone_is_found_at_its_line(folder: Path, slips: list[Slip]) -
 
 
 def test_a_version_is_the_hash_of_the_files_and_changes_with_any_of_them(folder: Path) -> None:
-    version = load_policy(folder).version
-    assert version == load_policy(SHIPPED).version
+    version = load_policy(folder, TEMPLATES).version
+    assert version == load_policy(SHIPPED, TEMPLATES).version
     assert len(version) == 16
     versions = {version}
-    for name in POLICY_FILES:
+    for name in (*POLICY_FILES, WGEID):
         path = folder / name
         path.write_text(path.read_text(encoding="utf-8") + "# looked at\n", encoding="utf-8")
-        versions.add(load_policy(folder).version)
-    assert len(versions) == 7
+        versions.add(load_policy(folder, TEMPLATES).version)
+    (folder / WGEID).rename(folder / "bodies" / "working_group.yaml")
+    versions.add(load_policy(folder, TEMPLATES).version)
+    assert len(versions) == len(POLICY_FILES) + 3
 
 
 @pytest.mark.parametrize("name", POLICY_FILES)
@@ -182,7 +205,43 @@ def test_a_missing_file_is_one_mistake(folder: Path, name: str) -> None:
     assert found(folder) == [(name, 1, "file_missing")]
 
 
-@pytest.mark.parametrize("name", [OFFICE, STAGES, CLOCKS, BODIES, LETTERS])
+def test_a_missing_folder_of_bodies_is_one_mistake(folder: Path) -> None:
+    shutil.rmtree(folder / "bodies")
+    assert found(folder) == [("bodies/", 1, "section_missing")]
+
+
+@pytest.mark.parametrize("name", ["bodies.yaml", "bodies/family.yml", "bodies/family.yaml~", "bodies/old/family.yaml"])
+def test_a_file_that_nothing_reads_is_a_mistake_and_a_hidden_one_is_none(folder: Path, name: str) -> None:
+    for path in (folder / name, folder / ".DS_Store", folder / "bodies" / ".family.yaml.swp"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("bodies: []\n", encoding="utf-8")
+    assert found(folder) == [(name, 1, "file_unknown")]
+
+
+def test_what_stands_in_two_files_is_a_mistake_of_the_second(folder: Path) -> None:
+    shutil.copy(folder / FAMILY, folder / "bodies" / "family_again.yaml")
+    lines = (folder / FAMILY).read_text(encoding="utf-8").splitlines()
+    starts = [number for number, line in enumerate(lines, start=1) if line.startswith("  - id: family")]
+    assert found(folder) == [("bodies/family_again.yaml", line, "name_repeated") for line in starts]
+
+
+def test_a_second_body_may_stand_in_a_file_and_a_file_may_hold_kinds_alone(folder: Path) -> None:
+    text = (folder / FAMILY).read_text(encoding="utf-8")
+    body, kinds = text.split("\nkinds:")
+    (folder / FAMILY).write_text(body, encoding="utf-8")
+    (folder / "bodies" / "family_letters.yaml").write_text(f"kinds:{kinds}", encoding="utf-8")
+    assert found(folder) == []
+
+
+def test_an_older_letterhead_stands_above_the_newer(folder: Path) -> None:
+    text = (folder / LETTERHEAD).read_text(encoding="utf-8")
+    entry = text[text.index("  - valid_from") :]
+    newer = entry.replace("2025-01-01", "2024-12-31")
+    (folder / LETTERHEAD).write_text(text + newer, encoding="utf-8")
+    assert found(folder) == [(LETTERHEAD, text.count("\n") + 1, "days_out_of_order")]
+
+
+@pytest.mark.parametrize("name", [OFFICE, STAGES, CLOCKS, CATEGORIES, LETTERHEAD, LETTERS, WGEID])
 def test_an_empty_file_is_one_mistake(folder: Path, name: str) -> None:
     (folder / name).write_text("# nothing\n", encoding="utf-8")
     assert found(folder) == [(name, 1, "file_empty")]
@@ -202,26 +261,57 @@ def test_a_file_that_holds_no_keys_lacks_its_sections(folder: Path) -> None:
 def test_a_policy_with_mistakes_is_not_loaded_and_each_is_a_line_of_the_advice(folder: Path) -> None:
     expected = write_with_slips(folder, AFTERNOON)
     with pytest.raises(ConfigurationError) as refused:
-        load_policy(folder)
+        load_policy(folder, TEMPLATES)
     assert refused.value.code == "policy_has_mistakes"
     assert refused.value.references == {"mistakes": len(expected)}
     assert len(refused.value.advice.splitlines()) == len(expected)
-    assert refused.value.advice.splitlines()[0].startswith("bodies.yaml:9: delete this or write it below one of")
+    assert refused.value.advice.splitlines()[0].startswith("bodies/family.yaml:")
 
 
 def test_a_template_that_names_too_much_or_nothing_known_is_a_mistake_of_its_kind(tmp_path: Path) -> None:
-    templates = Path(shutil.copytree(TEMPLATE_FOLDER, tmp_path / "templates"))
+    templates = Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
     for kind, language, line in [
         ("family.news", "uk", "{{ sighting.source }}{{ requester.phone }}"),
+        ("family.news", "en", "{% for each in children %}{% endfor %}{{ letter.procedure | word }}"),
         ("wgeid.request", "en", "{{ child.shoe_size }}"),
         ("ombudsman_ua.request", "uk", "{% set name = child.family_name %}"),
     ]:
         path = templates / "letters" / kind / f"{language}.typ.j2"
         path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
-    codes = [(mistake.file, mistake.code) for mistake in find_policy_mistakes(SHIPPED, templates)]
-    assert codes == [
-        (LETTERS, "template_construct_refused"),
-        (LETTERS, "template_names_unknown_field"),
-        (LETTERS, "template_names_more_than_allowed"),
-        (LETTERS, "template_names_unknown_field"),
+    mistakes = find_policy_mistakes(SHIPPED, templates)
+    assert [(mistake.file, mistake.code) for mistake in mistakes] == [
+        (FAMILY, "template_names_more_than_allowed"),
+        (FAMILY, "template_names_unknown_field"),
+        (FAMILY, "templates_disagree"),
+        (FAMILY, "templates_disagree"),
+        (OMBUDSMAN, "template_construct_refused"),
+        (WGEID, "template_names_unknown_field"),
     ]
+    said = " ".join(mistake.what_would_be_right for mistake in mistakes)
+    assert "allow `requester.phone` to `family`, or take it out of templates/letters/family.news/uk.typ.j2" in said
+    assert "name `children` in templates/letters/family.news/uk.typ.j2 as in en, or in none of them" in said
+
+
+def test_a_kind_for_two_bodies_tells_what_both_may_know_in_all_their_languages(folder: Path) -> None:
+    path = folder / WGEID
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("bodies: [wgeid]", "bodies: [wgeid, ombudsman_ua]", 1), encoding="utf-8")
+    both = {(mistake.file, mistake.code) for mistake in find_policy_mistakes(folder, TEMPLATES)}
+    path.write_text(text.replace("bodies: [wgeid]", "bodies: [wgeid, family]", 1), encoding="utf-8")
+    mistakes = find_policy_mistakes(folder, TEMPLATES)
+    assert both == set()
+    assert "template_names_more_than_allowed" in {mistake.code for mistake in mistakes}
+    assert all(
+        "to `family`, or take it out of" in mistake.what_would_be_right
+        for mistake in mistakes
+        if "names" in mistake.code
+    )
+
+
+def test_the_time_for_an_urgent_procedure_is_of_no_use_to_a_letter_without_one(folder: Path) -> None:
+    path = folder / FAMILY
+    text = path.read_text(encoding="utf-8")
+    wrong = "  - id: family.news\n    urgent_within: {count: 3, unit: months}\n"
+    path.write_text(text.replace("  - id: family.news\n", wrong), encoding="utf-8")
+    line = text[: text.index("  - id: family.news")].count("\n") + 2
+    assert found(folder) == [(FAMILY, line, "parameter_unused")]
