@@ -158,7 +158,7 @@ def _check_purpose(order: DraftOrder, kind: LetterKind, path: SlipPath) -> Itera
 
 def _check_addressee(order: DraftOrder, kind: LetterKind, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
     addressee = order.body or next(iter(kind.bodies), None)
-    if addressee not in kind.bodies:
+    if order.body is not None and order.body not in kind.bodies:
         yield Slip((*path, "body"), "body_wrong", f"`{kind.id}` goes to: {', '.join(kind.bodies)}")
     body: Body | None = next((each for each in draft.bodies.values() if each.id == addressee), None)
     if body is not None and body.by_person_only:

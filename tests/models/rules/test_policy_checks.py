@@ -14,42 +14,18 @@ from models.rules.policy import (
     MetBy,
     Requirement,
     RequirementKind,
-    Rung,
     StageRule,
 )
 from models.rules.policy_checks import check_policy
-from models.rules.policy_checks.bodies import check_bodies, check_kinds
+from models.rules.policy_checks.bodies import check_bodies
 from models.rules.policy_checks.draft import PolicyDraft
 from models.rules.policy_checks.gates import check_stages
+from models.rules.policy_checks.kinds import check_kinds
 from models.rules.policy_checks.ladders import check_clocks, shortest_and_longest
 from models.rules.terms import Term, TermUnit
-from models.statuses import Channel, Purpose, Role, RungKind, Stage
+from models.statuses import Purpose, RungKind, Stage
+from tests.models.rules.policy_entries import BODY, CATEGORY, CLOCK, KIND, NAME, RUNG
 
-NAME = {"uk": "Назва", "en": "Name"}
-RUNG = Rung("look", 7, RungKind.REMINDER, (Role.COORDINATOR,), NAME)
-CLOCK = ClockRule(
-    id="stage.located",
-    name=NAME,
-    anchor=Anchor.STAGE_ENTERED,
-    term=Term(14, TermUnit.CALENDAR_DAYS),
-    calendar="every_day",
-    met_by=MetBy.NEXT_STAGE,
-    legal_basis="a law",
-    stage=Stage.LOCATED,
-    rungs=(RUNG,),
-)
-BODY = Body(
-    id="office",
-    name=NAME,
-    salutation={"en": "Dear office,"},
-    channel=Channel.BY_HAND,
-    languages=("en",),
-    allow=(Field.CHILD_GIVEN_NAME,),
-    legal_basis="a law",
-    category="plain",
-)
-CATEGORY = BodyCategory("plain", NAME, (), "a law")
-KIND = LetterKind("office.request", ("office",), NAME, (Purpose.SEARCH,), NAME)
 ASKS = Requirement(RequirementKind.REQUEST_TAKEN, "a law", bodies=("office",), purpose=Purpose.RETURN)
 
 
@@ -201,6 +177,6 @@ def test_an_empty_policy_lacks_every_stage_way_and_clock() -> None:
     assert sorted(set(codes)) == ["entry_missing", "stage_missing", "stage_without_clock"]
     assert (codes.count("stage_missing"), codes.count("entry_missing"), codes.count("stage_without_clock")) == (
         6,
-        10,
+        11,
         6,
     )
