@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from casework.journal import journal_case
 from casework.office import Office
+from integrations.key_wrapping import CaseKey
 from integrations.sealing import SealedPlace, check_seals
 from models.errors import NotFound, RuleViolation
 from models.records import Case
@@ -79,7 +80,7 @@ class CaseFile:
         key = epochs.get((self.reference, FIRST_EPOCH))
         if key is None:
             raise NotFound("key_not_found", reference=self.reference)
-        return hmac.digest(key.secret, _FINGERPRINT_LABEL + value, "sha256").hex()
+        return fingerprint_under(key, value)
 
     def open(self, table: str, column: str, row: str, cls: type[ModelT], sealed: bytes) -> ModelT:
         """Open a sealed group. Raises IntegrityError, or NotFound `key_not_found` for an erased case."""
@@ -111,6 +112,11 @@ class CaseFile:
                 f"this can be done to a case that is {' or '.join(statuses)}",
                 reference=self.reference,
             )
+
+
+def fingerprint_under(key: CaseKey, value: bytes) -> str:
+    """Return the hash (hex) of bytes that `CaseFile.fingerprint` makes; `key` is a case's first."""
+    return hmac.digest(key.secret, _FINGERPRINT_LABEL + value, "sha256").hex()
 
 
 def sealed_place(table: str, column: str, row: str) -> SealedPlace:

@@ -52,14 +52,6 @@ class LetterMaterial:
     clocks: Sequence[ClockRecord]
     siblings: Sequence[SiblingMaterial]
 
-    @property
-    def depends_on_seq(self) -> int:
-        """The sum of the journals' lengths of every case that a letter of this one can tell of.
-
-        A journal only grows, so the sum is the same as long as nothing has happened in any of them.
-        """
-        return self.case.journal_seq + sum(sibling.case.journal_seq for sibling in self.siblings)
-
 
 def load_material(session: Session, cases: Sequence[Case]) -> dict[int, LetterMaterial]:
     """Read the rows of all cases, by the case's id; how many queries it takes does not depend on how many cases."""
@@ -87,6 +79,11 @@ def list_consents(session: Session, case_ids: Sequence[int]) -> Mapping[int, Seq
 def list_relatives(session: Session, case_id: int) -> Sequence[RelativeRecord]:
     """List the relatives of one case."""
     return _by_case(session, _TABLES["relatives"], [case_id]).get(case_id, ())
+
+
+def list_siblings_of(session: Session, case: Case) -> Sequence[Case]:
+    """List the cases of a child's siblings that stand, by id."""
+    return [each for each in _by_group(session, [case]).get(case.sibling_group, ()) if each is not case]
 
 
 def _by_group(session: Session, cases: Iterable[Case]) -> Mapping[str | None, Sequence[Case]]:

@@ -21,6 +21,7 @@ from casework.letter_file import (
     read_letter,
     require_no_obstacle,
 )
+from casework.letter_prepared import still_holds
 from casework.letter_release import hand_over_letter, release_letter
 from casework.office import Office
 from casework.staff import get_staff
@@ -87,9 +88,10 @@ def preview_letter(
     with read_letter(office, number, now, actor) as (file, letter):
         if language is not None and language != letter.language:
             return _reading_copy(file, letter, language)
-        return (
-            approved_bytes(file, letter) if letter.fingerprint else _typeset(file, letter, gather_facts(file, letter))
-        )
+        is_approved = letter.fingerprint is not None and letter.prepared_seq is None
+        if is_approved or still_holds(file, letter):
+            return approved_bytes(file, letter)
+        return _typeset(file, letter, gather_facts(file, letter))
 
 
 def approve_letter(
@@ -110,10 +112,11 @@ def approve_letter(
         require_approver(
             Approver(staff.person_no, staff.role), _drafter_no(file.session, letter), map(approver_of, before)
         )
-        if letter.fingerprint is None:
-            _freeze(file, letter)
-        else:
+        if letter.fingerprint is not None and letter.prepared_seq is None:
             require_no_obstacle(file, letter)
+        elif not still_holds(file, letter):
+            _freeze(file, letter)
+        letter.prepared_seq = None
         approval = _approve(file, letter, staff, seen_sha256)
         people, legal = lacking_approvals(office, letter, [*before, approval])
         letter.state = LetterState.DRAFT if people else LetterState.APPROVED
@@ -141,7 +144,7 @@ def revise_letter(office: Office, number: str, *, now: datetime, actor: str) -> 
         require_step(LetterStep.REVISE, letter.state)
         file.session.execute(delete(ApprovalRecord).where(ApprovalRecord.letter_id == letter.id))
         letter.state = LetterState.DRAFT
-        letter.dated_on = letter.template_hash = letter.policy_version = None
+        letter.dated_on = letter.template_hash = letter.policy_version = letter.prepared_seq = None
         for record in records_of(file, letter):
             record.disclosed = record.consent_id = record.consent_version = record.sealed_share = None
         unseal_letter(letter)

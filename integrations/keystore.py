@@ -163,6 +163,10 @@ class Keystore:
         self._cache.keep(keys)
         return next((key for key in keys if key.epoch == epoch), None)
 
+    def read_ahead(self, scopes: Iterable[str]) -> None:
+        """Read the keys of many scopes at once, for `find_key_to_open` to find; `CACHE_KEYS` at most are kept."""
+        self._cache.keep(self._read(dict.fromkeys(scopes)))
+
     def destroy(self, *scopes: str) -> int:
         """Destroy every key of the scopes and the bytes they left in the files; return how many there were.
 
