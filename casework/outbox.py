@@ -144,8 +144,10 @@ def _take(office: Office, session: Session, parcel: Parcel, now: datetime) -> Cl
     if parcel.letter_id is None:
         return _take_message(office, session, parcel, now)
     letter = _letter_of(session, parcel)
-    file = None if letter is None else _lock_cases(office, session, letter, now, skip_locked=True)
-    if file is None or letter is None:
+    if letter is None or parcel.case_id is None:
+        return None
+    file = _lock_cases(office, session, letter, now, skip_locked=True)
+    if file is None:
         return None
     obstacle = find_obstacle(file, letter)
     if obstacle is not None:
