@@ -10,10 +10,11 @@ from casework.case_file import CaseFile, open_case, read_case
 from casework.letter_consents import require_consent
 from casework.letter_facts import check_procedure
 from casework.letter_file import cases_of_letter, letters_about
+from casework.letter_plan import require_standing
 from casework.numbers import take_outgoing_numbers
 from casework.office import Office
 from casework.staff import get_staff
-from models.errors import InvalidInput, RuleViolation
+from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import Case, CompanionRecord, LetterRecord
 from models.records.base import new_id
 from models.rules.policy import Body, LetterKind
@@ -31,7 +32,6 @@ class _Order:
     purpose: Purpose
     language: str
     procedure: str | None
-    follows: str | None
 
 
 def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them named
@@ -53,10 +53,10 @@ def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them
     `beside` are the references of other children the same letter carries. A follow-up names the letter it comes
     `after` (its number), else it follows the latest one that the body has taken, with all the children of that one.
     Raises NotFound `letter_kind_not_found`, `letter_not_found`; RuleViolation `consent_missing`, `case_is_…`,
-    `urgent_procedure_over`, `procedure_not_for_this_letter`, `letter_carries_one_child`, `nothing_to_follow`;
+    `letter_not_now`, `urgent_procedure_over`, `procedure_not_for_this_letter`, `letter_carries_one_child`;
     InvalidInput `purpose_not_for_this_letter`, `body_not_for_this_letter`, `language_not_for_this_body`.
     """
-    order = _ordered(office, kind, body, purpose, language, procedure, after)
+    order = _ordered(office, kind, body, purpose, language, procedure)
     others = _others(office, reference, beside, after)
     with open_case(office, reference, now, actor, along=others) as file:
         for each in file.everybody:
@@ -65,9 +65,10 @@ def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them
             raise RuleViolation("child_erased", "draft the letter without that child", reference=reference)
         get_staff(file.session, actor)
         require_consent(file, order.body, purpose)
+        advice = require_standing(file, order.kind, order.body, after=_id_of(file, after))
         check_procedure(file, procedure, kind, order.language)
         _require_list(file, order)
-        letter = _letter(file, order)
+        letter = _letter(file, order, advice.follows)
         file.session.add(letter)
         file.session.flush()
         file.session.add_all(_companions(file, letter))
@@ -98,7 +99,6 @@ def _ordered(  # noqa: PLR0913, PLR0917 - the choices of a letter
     purpose: Purpose,
     language: str | None,
     procedure: str | None,
-    after: str | None,
 ) -> _Order:
     """Check a letter that was asked for against the policy, before any case is opened."""
     rule = office.policy.get_kind(kind)
@@ -110,7 +110,7 @@ def _ordered(  # noqa: PLR0913, PLR0917 - the choices of a letter
     if language is not None and language not in addressee.languages:
         advice = f"one of: {', '.join(addressee.languages)}"
         raise InvalidInput("language_not_for_this_body", advice, body=addressee.id)
-    return _Order(rule, addressee, purpose, language or addressee.languages[0], procedure, after)
+    return _Order(rule, addressee, purpose, language or addressee.languages[0], procedure)
 
 
 def _others(office: Office, reference: str, beside: Sequence[str], after: str | None) -> list[str]:
@@ -127,7 +127,7 @@ def _require_list(file: CaseFile, order: _Order) -> None:
         raise RuleViolation("letter_carries_one_child", "write one letter a child", kind=order.kind.id)
 
 
-def _letter(file: CaseFile, order: _Order) -> LetterRecord:
+def _letter(file: CaseFile, order: _Order, follows: str | None) -> LetterRecord:
     (number,) = take_outgoing_numbers(file.session, file.today.year, 1)
     return LetterRecord(
         id=new_id(),
@@ -142,7 +142,7 @@ def _letter(file: CaseFile, order: _Order) -> LetterRecord:
         drafted_at=file.now,
         drafted_by=file.actor,
         children=len(file.everybody),
-        follows=_followed(file, order),
+        follows=follows,
     )
 
 
@@ -153,25 +153,13 @@ def _companions(file: CaseFile, letter: LetterRecord) -> list[CompanionRecord]:
     ]
 
 
-def _followed(file: CaseFile, order: _Order) -> str | None:
-    """Return the letter that a follow-up comes after: the one named, else the latest to the body in a fitting state.
-
-    Raises RuleViolation `nothing_to_follow`.
-    """
-    if not order.kind.follows:
+def _id_of(file: CaseFile, number: str | None) -> str | None:
+    """Return the id of the letter that a follow-up names. Raises NotFound `letter_not_found`."""
+    if number is None:
         return None
-    query = select(LetterRecord.id).where(
-        letters_about(file.case.id),
-        LetterRecord.body == order.body.id,
-        LetterRecord.taken_on.is_not(None),
-        LetterRecord.state.in_(order.kind.follows),
-    )
-    if order.follows is not None:
-        query = query.where(LetterRecord.number == order.follows)
-    found = file.session.scalars(query.order_by(LetterRecord.taken_on.desc(), LetterRecord.number.desc())).first()
+    found = file.session.scalars(
+        select(LetterRecord.id).where(letters_about(file.case.id), LetterRecord.number == number)
+    ).one_or_none()
     if found is None:
-        states = ", ".join(order.kind.follows)
-        raise RuleViolation(
-            "nothing_to_follow", f"it follows a letter to this body that is: {states}", kind=order.kind.id
-        )
+        raise NotFound("letter_not_found", "`dodomu letter list` shows the letters of a case", letter=number)
     return found

@@ -5,7 +5,7 @@ approves is the body's.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -84,10 +84,12 @@ def standing(  # noqa: PLR0913 - a kind, a body, and all that is asked about the
     kind: LetterKind, body: Body, facts: CaseFacts, book: Rulebook, today: date, *, after: str | None = None
 ) -> Advice:
     """Advise on one kind of letter to one body; `after` is the id of the letter it is to follow, if not the latest."""
-    asked = Asked(kind, body, facts, book, today, _earlier(kind, body, facts, after))
-    held = tuple(purpose for purpose in kind.purposes if _may_be_told(asked, purpose))
-    found = tuple(_findings(asked, held))
-    so_far = _so_far(asked, held or kind.purposes)
+    asked = Asked(kind, body, facts, book, today)
+    asked = replace(asked, earlier=_earlier(asked, after))
+    purposes = _purposes(asked)
+    held = tuple(purpose for purpose in purposes if _may_be_told(asked, purpose))
+    found = (*_findings(asked), *(() if held else map(_lacking, purposes)))
+    so_far = _so_far(asked, held or purposes)
     verdict = so_far[0] if so_far else _verdict([finding.against for finding, _ in found if finding.against])
     reasons = (*(so_far[1:] if so_far else ()), *(reason for _, reason in found if reason.code))
     over = verdict is Verdict.OVER
@@ -101,7 +103,7 @@ def standing(  # noqa: PLR0913 - a kind, a body, and all that is asked about the
         opens_on=_opens_on(asked) if verdict is Verdict.LATER else None,
         procedure=_procedure(asked),
         consents_held=held,
-        consents_missing=tuple(purpose for purpose in kind.purposes if purpose not in held),
+        consents_missing=tuple(purpose for purpose in purposes if purpose not in held),
         follows=asked.earlier.id if asked.earlier is not None else None,
     )
 
@@ -111,32 +113,35 @@ def _verdict(against: list[Verdict]) -> Verdict:
     return next((verdict for verdict in _WEIGHT if verdict in against), Verdict.NOW)
 
 
-def _earlier(kind: LetterKind, body: Body, facts: CaseFacts, after: str | None) -> LetterFact | None:
-    """Return the letter that one of this kind would come after: the latest to the body that none follows yet.
-
-    A letter of this kind is never one of them: a second notice is not followed by a second notice of its own.
-    """
-    # Each new sighting is a reason to supplement once more; thanks are given once.
-    again = any(condition.condition is ConditionKind.NEW_SIGHTING for condition in kind.when)
-    followed = {
-        letter.follows
-        for letter in facts.letters
-        if letter.kind == kind.id and (letter.state in UNSENT if again else letter.state not in GIVEN_UP)
-    }
+def _earlier(asked: Asked, after: str | None) -> LetterFact | None:
+    """Return the letter that one of this kind would come after: the latest to the body that none follows yet."""
     candidates = [
         (letter.taken_on, letter)
-        for letter in facts.letters
+        for letter in _unfollowed(asked)
         if letter.taken_on is not None
-        and (letter.body, letter.id) == (body.id, after or letter.id)
-        and letter.state in kind.follows
-        and letter.kind != kind.id
-        and letter.id not in followed
+        and letter.state in asked.kind.follows
+        and letter.id == (after or letter.id)
+        and (letter.kind != asked.kind.id or letter.state is LetterState.ANSWERED)
     ]
     return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
 
 
-def _findings(asked: Asked, held: tuple[Purpose, ...]) -> Iterator[tuple[Finding, Reason]]:
-    """Yield what the case's status, the letter it comes after, each condition and the consents say."""
+def _unfollowed(asked: Asked) -> list[LetterFact]:
+    """List the letters to the body that one of this kind may follow, whatever their states."""
+    kind, sent_there = asked.kind, _letters_to(asked)
+    # Thanks, a supplement, a withdrawal only round off another letter: nothing comes after them.
+    closing = {each.id for each in asked.book.policy.kinds if each.follows and not each.awaits_reply}
+    own = [letter for letter in sent_there if letter.kind == kind.id and letter.state not in GIVEN_UP]
+    # Thanks are given once for all that went before; each new sighting is a reason to supplement once more.
+    again = any(condition.condition is ConditionKind.NEW_SIGHTING for condition in kind.when)
+    if own and not kind.awaits_reply and (own[-1].state in UNSENT or not again):
+        sent_there = sent_there[sent_there.index(own[-1]) + 1 :]
+    followed = {letter.follows for letter in own if kind.awaits_reply}
+    return [letter for letter in sent_there if letter.kind not in closing and letter.id not in followed]
+
+
+def _findings(asked: Asked) -> Iterator[tuple[Finding, Reason]]:
+    """Yield what the case's status, the letter it comes after and each condition say."""
     status = asked.facts.status
     if status is not CaseStatus.OPEN and not (status is CaseStatus.CLOSED and withdraws(asked.kind)):
         yield _reasoned(Finding(Verdict.NOT_NOW, f"case_is_{status}"))
@@ -148,8 +153,10 @@ def _findings(asked: Asked, held: tuple[Purpose, ...]) -> Iterator[tuple[Finding
             yield HOLDS, Reason("decided")
         else:
             yield _reasoned(finding, waivable=waivable or condition.condition is ConditionKind.DECISION)
-    for purpose in () if held else asked.kind.purposes:
-        yield _reasoned(Finding(Verdict.NOT_NOW, CONSENT_MISSING, purpose))
+
+
+def _lacking(purpose: Purpose) -> tuple[Finding, Reason]:
+    return _reasoned(Finding(Verdict.NOT_NOW, CONSENT_MISSING, purpose))
 
 
 def _reasoned(finding: Finding, *, waivable: bool = False) -> tuple[Finding, Reason]:
@@ -159,10 +166,21 @@ def _reasoned(finding: Finding, *, waivable: bool = False) -> tuple[Finding, Rea
 def _follows(asked: Asked) -> Finding:
     if not asked.kind.follows or asked.earlier is not None:
         return HOLDS
-    waiting = [letter for letter in _letters_to(asked) if letter.state in AWAITING_REPLY]
+    waiting = _waiting(asked)
     if waiting and LetterState.NO_REPLY in asked.kind.follows:
         return Finding(Verdict.LATER, "awaits_reply", waiting[-1].id)
     return Finding(Verdict.NOT_NOW, "nothing_to_follow")
+
+
+def _waiting(asked: Asked) -> list[LetterFact]:
+    """List the letters whose answer is awaited and that one of this kind may follow if it fails to come."""
+    return [
+        letter
+        for letter in _unfollowed(asked)
+        if letter.state in AWAITING_REPLY
+        and letter.kind != asked.kind.id
+        and letter.kind not in asked.book.kinds_without_reply
+    ]
 
 
 def _so_far(asked: Asked, purposes: tuple[Purpose, ...]) -> tuple[Verdict, Reason] | None:
@@ -176,10 +194,16 @@ def _so_far(asked: Asked, purposes: tuple[Purpose, ...]) -> tuple[Verdict, Reaso
     if moving:
         code = "being_written" if moving[-1].state in UNSENT else "sent"
         return Verdict.UNDER_WAY, Reason(code, moving[-1].id)
-    if done and {letter.purpose for letter in done}.issuperset(purposes):
+    if done and (asked.kind.follows or {letter.purpose for letter in done}.issuperset(purposes)):
         code = "answered" if done[-1].state is LetterState.ANSWERED else "written"
         return Verdict.OVER, Reason(code, done[-1].id)
     return None
+
+
+def _purposes(asked: Asked) -> tuple[Purpose, ...]:
+    """Return what the letter can be for: a follow-up what the letter was for that it comes after."""
+    kind, earlier = asked.kind, asked.earlier
+    return (earlier.purpose,) if earlier is not None and earlier.purpose in kind.purposes else kind.purposes
 
 
 def _may_be_told(asked: Asked, purpose: Purpose) -> bool:
@@ -204,13 +228,10 @@ def _last_days(asked: Asked, findings: list[Finding]) -> Iterator[date]:
 
 def _opens_on(asked: Asked) -> date | None:
     """Return the day after the one on which the answer is due that this kind waits for, as the clocks stand."""
-    waiting = {letter.id for letter in _letters_to(asked) if letter.state in AWAITING_REPLY}
-    due = [
-        clock.due_on
-        for clock in asked.facts.clocks
-        if asked.kind.follows and clock.anchor in waiting and clock.state is ClockState.RUNNING
-    ]
-    return max(due) + timedelta(days=1) if due else None
+    waiting = {letter.id for letter in _waiting(asked)} if asked.kind.follows else frozenset()
+    running = (clock for clock in asked.facts.clocks if clock.state is ClockState.RUNNING)
+    due = min((clock.due_on for clock in running if clock.anchor in waiting), default=None)
+    return due + timedelta(days=1) if due is not None else None
 
 
 def _procedure(asked: Asked) -> Literal["urgent", "standard"] | None:
