@@ -1,4 +1,4 @@
-"""Letters that carry several children: each by the consent of its own case, journalled in each, closed by any erasure."""
+"""Letters of several children: each by its own case's consent, journalled in each, closed by any erasure."""
 
 import io
 from collections.abc import Callable
