@@ -9,13 +9,16 @@ from models.rules.assess import assess
 from models.rules.clocks import Rulebook
 from models.rules.facts import CaseFacts
 from models.rules.ordered_letters import consent_missing
-from models.rules.policy import Anchor, DraftOrder, MetBy
+from models.rules.policy import Anchor, ConditionKind, DraftOrder, LetterCondition, LetterKind, MetBy
+from models.rules.terms import Term
 from models.statuses import Basis, LetterState, Purpose, Stage
 from tests.models.rules.rule_book import (
     BOOK,
     DAYS,
     ICRC,
+    NAME,
     OMBUDSMAN_REPLY,
+    POLICY,
     book_of,
     rule,
     rungs,
@@ -185,3 +188,122 @@ def test_the_look_that_asks_for_a_letter_anew_takes_the_flag_off_the_one_before(
     facts = case(consents=CONSENTED, letters=(refused,))
     assert flags(facts, "Mon 2026-06-08 06:59") == [("letter_refused", "L1")]
     assert flags(facts, DAY_7) == []
+
+
+# ---------------------------------------------------------------- conditions, and letters that follow others
+SECOND = DraftOrder("second_notice", Purpose.SEARCH, "icrc")
+FOLLOW_UP = LetterKind(
+    "second_notice", ("wgeid", "icrc"), NAME, (Purpose.SEARCH, Purpose.RETURN), NAME, follows=(LetterState.NO_REPLY,)
+)
+REPLY = rule("reply", Anchor.LETTER_TAKEN, 30, DAYS, MetBy.REPLY, body="icrc", rungs=rungs(30, order=SECOND))
+OVERDUE = "Thu 2026-07-02 12:00"
+ASKED = letter("L1", "icrc", "Mon 2026-06-01")
+
+
+def book_with(*conditions: LetterCondition, bodies: dict[str, Any] | None = None) -> Rulebook:
+    """The ladder's book, where a letter to the ICRC has these conditions and can be followed by a second notice."""
+    first = replace(POLICY.get_kind("icrc_request"), when=conditions)
+    others = (kind for kind in POLICY.kinds if kind.id != first.id)
+    changed = tuple(replace(body, **(bodies or {})) if body.id == "icrc" else body for body in POLICY.bodies)
+    return book_of(LADDER, REPLY, base=replace(POLICY, kinds=(first, FOLLOW_UP, *others), bodies=changed))
+
+
+def condition(kind: ConditionKind, **parameters: Any) -> LetterCondition:
+    return LetterCondition(kind, "made for tests", **parameters)
+
+
+NOT_BESIDE_WGEID = condition(ConditionKind.NOT_PENDING_WITH, bodies=("wgeid",), waivable=True)
+AT_WGEID = (letter("L9", "wgeid", state=LetterState.DRAFT),)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "facts", "written", "flagged"),
+    [
+        ((NOT_BESIDE_WGEID,), {}, ["icrc_request"], []),
+        ((NOT_BESIDE_WGEID,), {"letters": AT_WGEID}, [], [("letter_not_now", "icrc")]),
+        (
+            (NOT_BESIDE_WGEID,),
+            {"letters": AT_WGEID, "decisions": frozenset({("icrc_request", "icrc")})},
+            ["icrc_request"],
+            [],
+        ),
+        ((NOT_BESIDE_WGEID,), {"letters": AT_WGEID, "consents": ()}, [], ["consent_missing", "letter_not_now"]),
+        # The consent to publication is a consent like any other.
+        (
+            (condition(ConditionKind.CONSENT_FOR, purpose=Purpose.PUBLICITY),),
+            {},
+            [],
+            [("consent_missing", "icrc")],
+        ),
+        # What is not for this stage is nobody's to decide, and nothing to tell anybody of.
+        ((condition(ConditionKind.STAGES, stages=(Stage.LOCATED,)),), {}, [], []),
+        ((condition(ConditionKind.STAGES, stages=(Stage.LOCATED,)),), {"consents": ()}, [], []),
+        ((condition(ConditionKind.UNDER_AGE, years=18),), {}, [], [("letter_not_now", "icrc")]),
+        ((condition(ConditionKind.UNDER_AGE, years=18),), {"adult_on": on("Mon 2026-06-01")}, [], []),
+    ],
+)
+def test_a_ladder_writes_what_stands_and_flags_what_a_person_can_help(
+    conditions: tuple[LetterCondition, ...], facts: dict[str, Any], written: list[str], flagged: list[Any]
+) -> None:
+    book = book_with(*conditions)
+    found = case(**({"consents": CONSENTED} | facts))
+    assert drafts(found, DAY_7, book) == written
+    told = [pair for pair in flags(found, DAY_7, book) if pair[0] in {"consent_missing", "letter_not_now"}]
+    assert told == [pair if isinstance(pair, tuple) else (pair, "icrc") for pair in flagged]
+
+
+def test_a_case_is_looked_at_again_when_a_flagged_letter_is_too_late() -> None:
+    """The day of separation is known, the age is not: the term's end takes the flag away."""
+    within = condition(ConditionKind.SEPARATED_WITHIN, term=Term(10, DAYS))
+    book = book_with(within, condition(ConditionKind.UNDER_AGE, years=18))
+    found = case(consents=CONSENTED, separation_on=on("Mon 2026-06-01"))
+    looked = assess(found, book, at(DAY_7))
+    assert [(flag.code, flag.about) for flag in looked.flags] == [("letter_not_now", "icrc")]
+    assert looked.next_look_at == at("Fri 2026-06-12 00:00")
+    assert flags(found, "Fri 2026-06-12 00:00", book) == []
+
+
+def test_to_some_bodies_no_ladder_writes_and_none_is_flagged() -> None:
+    book = book_with(bodies={"by_person_only": True})
+    assert drafts(case(consents=CONSENTED), DAY_7, book) == []
+    assert flags(case(), DAY_7, book) == []
+
+
+def test_an_answer_that_fails_to_come_is_asked_for_by_a_letter_that_names_the_first() -> None:
+    asked = replace(ASKED, purpose=Purpose.RETURN)
+    found = case(Stage.IDENTIFIED, consents=(consented(purpose=Purpose.RETURN),), letters=(asked,))
+    (draft,) = assess(found, book_with(), at(OVERDUE)).drafts
+    assert (draft.order.kind, draft.body, draft.follows) == ("second_notice", "icrc", "L1")
+    assert draft.order.purpose is Purpose.RETURN
+    assert draft.because.clock.anchor == "L1"
+
+
+def test_two_letters_to_one_body_without_an_answer_are_each_asked_about_once() -> None:
+    other = letter("L2", "icrc", "Tue 2026-06-02", kind="icrc_other")
+    found = case(Stage.IDENTIFIED, consents=CONSENTED, letters=(ASKED, other))
+    after, first = look(found, book_with(), at("Fri 2026-07-03 12:00"))
+    assert [draft.follows for draft in first.drafts] == ["L1", "L2"]
+    assert drafts(after, "Fri 2026-07-03 13:00", book_with()) == []
+
+
+def test_a_second_notice_that_a_person_has_begun_is_not_written_once_more() -> None:
+    begun = replace(letter("L2", "icrc", kind="second_notice", state=LetterState.DRAFT), follows="L1")
+    found = case(Stage.IDENTIFIED, consents=CONSENTED, letters=(ASKED, begun))
+    assert drafts(found, OVERDUE, book_with()) == []
+
+
+def test_silence_after_the_second_notice_writes_no_third() -> None:
+    silent = replace(ASKED, state=LetterState.NO_REPLY)
+    notice = replace(letter("L2", "icrc", "Mon 2026-06-01", kind="second_notice"), follows="L1")
+    found = case(Stage.IDENTIFIED, consents=CONSENTED, letters=(silent, notice))
+    found = replace(found, rungs=frozenset({("reply", "L1", "day_30")}))
+    looked = assess(found, book_with(), at(OVERDUE))
+    assert (looked.silent_letters, looked.drafts) == (("L2",), ())
+
+
+def test_no_clock_waits_for_an_answer_to_a_letter_that_awaits_none() -> None:
+    thanks = LetterKind("thanks", ("icrc",), NAME, (Purpose.SEARCH,), NAME, awaits_reply=False)
+    alarm = rule("alarm", Anchor.LETTER_TAKEN, 15, DAYS, MetBy.NOTHING, body="icrc")
+    book = book_of(REPLY, alarm, base=replace(POLICY, kinds=(*POLICY.kinds, thanks)))
+    found = case(letters=(letter("L1", "icrc", "Mon 2026-06-01", kind="thanks"),))
+    assert [clock.rule.id for clock in assess(found, book, at(OVERDUE)).clocks] == ["alarm"]
