@@ -2,26 +2,32 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from desk.policy_directory import body_as_plain, body_lines
 from desk.policy_words import (
-    body_lines,
     category_lines,
     clock_lines,
     exit_lines,
     kind_lines,
+    letterhead_lines,
     office_lines,
     stage_lines,
     step_lines,
 )
+from integrations.clock import SystemClock
 from integrations.policy_files import Mistake, find_policy_mistakes, load_policy
 from integrations.settings import Settings, load_settings
+from models.errors import NotFound
 from models.rules.policy import Policy
+from models.schemas.policy import NAME_KEYS
 
 _MISTAKES_FOUND = 2
 
@@ -40,6 +46,7 @@ class PolicySection(StrEnum):
     SIDE_STEPS = "side_steps"
     CLOCKS = "clocks"
     CATEGORIES = "categories"
+    LETTERHEADS = "letterheads"
     BODIES = "bodies"
     KINDS = "kinds"
 
@@ -51,9 +58,18 @@ _LINES: Mapping[PolicySection, Callable[[Policy, str], Iterator[str]]] = {
     PolicySection.SIDE_STEPS: step_lines,
     PolicySection.CLOCKS: clock_lines,
     PolicySection.CATEGORIES: category_lines,
-    PolicySection.BODIES: body_lines,
+    PolicySection.LETTERHEADS: letterhead_lines,
     PolicySection.KINDS: kind_lines,
 }
+
+
+def _section(typed: str) -> PolicySection:
+    """Read a part's name, of one entry or of many: `body` as well as `bodies`."""
+    for section in PolicySection:
+        if typed in {section.value, section.value.removesuffix("s"), section.value.removesuffix("ies") + "y"}:
+            return section
+    message = f"choose one of: {', '.join(PolicySection)}"
+    raise typer.BadParameter(message)
 
 
 @policy_app.command()
@@ -73,22 +89,30 @@ def check(folder: FolderOption = None, as_json: JsonOption = False) -> None:
 
 @policy_app.command()
 def show(
-    section: Annotated[PolicySection | None, typer.Argument(help="One part only.")] = None,
+    section: Annotated[
+        PolicySection | None,
+        typer.Argument(parser=_section, metavar="[PART]", help=f"One part only: {', '.join(PolicySection)}."),
+    ] = None,
+    entry: Annotated[str | None, typer.Argument(metavar="[ID]", help="One entry of that part only.")] = None,
     folder: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what the policy says, part by part."""
+    """Show what the policy says, part by part; `policy show body wgeid` is one office as the directory has it."""
     settings = load_settings()
     policy = _load(folder, settings)
+    if section is not None and entry is not None:
+        policy = _narrowed(policy, section, entry)
     sections = [section] if section else list(PolicySection)
+    today = SystemClock().now().astimezone(settings.zone).date()
     if as_json:
-        shown = {each.value: _as_plain(policy, each) for each in sections}
+        shown = {each.value: _as_plain(policy, each, today) for each in sections}
         typer.echo(json.dumps({"version": policy.version, **shown}, default=str, ensure_ascii=False))
         return
     typer.echo(f"policy {policy.version}")
     for each in sections:
         typer.echo(f"\n# {each}")
-        for line in _LINES[each](policy, settings.language):
+        lines = partial(body_lines, today=today) if each is PolicySection.BODIES else _LINES[each]
+        for line in lines(policy, settings.language):
             typer.echo(line)
 
 
@@ -110,6 +134,7 @@ def _count_unverified(policy: Policy) -> int:
         *(requirement.verified for rule in policy.stages for requirement in rule.gate),
         *(clock.verified for clock in policy.clocks),
         *(body.verified for body in policy.bodies),
+        *(condition.verified for kind in policy.kinds for condition in kind.when),
         *(category.verified for category in policy.categories),
         *(way.verified for way in policy.side_exits),
         *(step.verified for step in policy.side_steps),
@@ -117,7 +142,24 @@ def _count_unverified(policy: Policy) -> int:
     return signed_off.count(False)
 
 
-def _as_plain(policy: Policy, section: PolicySection) -> object:
+def _narrowed(policy: Policy, section: PolicySection, entry: str) -> Policy:
+    """Return the policy with one entry of a section only. Raises NotFound `policy_entry_not_found`."""
+    entries = {} if section is PolicySection.OFFICE else _named(policy, section)
+    if entry not in entries:
+        known = ", ".join(entries) or "nothing that goes by a name"
+        raise NotFound("policy_entry_not_found", f"Known: {known}.", id=entry)
+    narrowed: dict[str, Any] = {section.value: (entries[entry],)}
+    return replace(policy, **narrowed)
+
+
+def _named(policy: Policy, section: PolicySection) -> Mapping[str, Any]:
+    key = NAME_KEYS.get(section.value, "id")
+    return {getattr(entry, key): entry for entry in getattr(policy, section.value)}
+
+
+def _as_plain(policy: Policy, section: PolicySection, today: date) -> object:
     if section is PolicySection.OFFICE:
         return asdict(policy.office_day)
+    if section is PolicySection.BODIES:
+        return [body_as_plain(policy, body, today=today) for body in policy.bodies]
     return [asdict(entry) for entry in getattr(policy, section.value)]
