@@ -126,8 +126,10 @@ def _list_drafts(
     if len(found) < len(set(numbers)):
         raise NotFound("letter_not_found", "list them with `dodomu letter list`")
     for row in found:
-        if row.state is not LetterState.DRAFT or not row.unmade:
-            tally.faults[f"letter_is_{row.state}" if row.unmade else "approved_already"].append(row.number)
+        if row.state is not LetterState.DRAFT:
+            tally.faults[f"letter_is_{row.state}"].append(row.number)
+        elif not row.unmade:
+            tally.faults["approved_already"].append(row.number)
     return [row.id for row in found if row.state is LetterState.DRAFT and row.unmade]
 
 

@@ -15,13 +15,13 @@ from integrations.sealing import check_seals, seal_under
 from models.errors import RuleViolation
 from models.records import Case, LetterRecord
 from models.schemas.sealed import Recipient
-from models.statuses import CaseStatus, LetterState
+from models.statuses import LetterState
 
 SEALS_A_LETTER = 2
 UNMADE = LetterRecord.fingerprint.is_(None) | LetterRecord.prepared_seq.is_not(None)
 """No approval has frozen the letter's bytes."""
 
-_LockedCase = Row[int, str, CaseStatus, int, int]
+_LockedCase = Row[int, str, int, int]
 _LETTERS, _CASES = LetterRecord.__table__, Case.__table__
 _WRITTEN = (
     "dated_on",
@@ -88,7 +88,7 @@ def store_letters(office: Office, letters: Sequence[tuple[ReadyLetter, bytes]], 
 
 def _lock_cases(session: Session, ids: set[int]) -> Mapping[int, _LockedCase]:
     """Lock the cases, all in one order as everybody does who works on several."""
-    query = select(Case.id, Case.reference, Case.status, Case.journal_seq, Case.seals).where(Case.id.in_(ids))
+    query = select(Case.id, Case.reference, Case.journal_seq, Case.seals).where(Case.id.in_(ids))
     rows = session.execute(query.order_by(Case.id).with_for_update()).all()
     return {row.id: row for row in rows}
 
@@ -101,10 +101,9 @@ def _list_unmade(session: Session, ids: Sequence[str]) -> frozenset[str]:
 def _fault(
     letter: ReadyLetter, case: _LockedCase | None, drafts: frozenset[str], keys: Mapping[tuple[str, int], CaseKey]
 ) -> str | None:
+    # A case cannot be suspended, closed or erased without an entry in its journal.
     if case is None or case.journal_seq != letter.journal_seq or letter.id not in drafts:
         return "case_changed_meanwhile"
-    if case.status is not CaseStatus.OPEN:
-        return f"case_is_{case.status}"
     if (letter.reference, FIRST_EPOCH) not in keys:
         return "key_not_found"
     try:
