@@ -274,6 +274,7 @@ def _listed(number: int, disclosed: frozenset[Field]) -> ListedChild:
         "given_name": given,
         "patronymic": patronymic,
         "birth_on": PartialDate(born + timedelta(days=number), Precision.DAY),
+        "sex": "male" if family.endswith("ий") or given == "Андрій" else "female",
     }
     seen = {
         "country": country,
@@ -287,7 +288,8 @@ def _listed(number: int, disclosed: frozenset[Field]) -> ListedChild:
         disclosed=disclosed,
         child=Child.model_validate({name: v for name, v in child.items() if Field(f"child.{name}") in disclosed}),
         separation=Separation(
-            on=PartialDate(date(2026, 1, 11), Precision.DAY) if Field.SEPARATION_ON in disclosed else None
+            on=PartialDate(date(2026, 1, 11), Precision.DAY) if Field.SEPARATION_ON in disclosed else None,
+            place="смт Вигадане, Донецька область" if Field.SEPARATION_PLACE in disclosed else None,
         ),
         last_seen=Sighting.model_validate(last_seen) if {"country", "place"} & last_seen.keys() else None,
     )
