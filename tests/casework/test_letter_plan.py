@@ -1,0 +1,188 @@
+"""The plan of a case's letters, what the desk refuses because of it, and the legal officer's decisions."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.consents import give_consent, withdraw_consent
+from casework.letter_decisions import decide, withdraw_decision
+from casework.letter_plan import PlannedLetter, list_plan
+from casework.office import Office
+from casework.status import suspend
+from models.errors import InvalidInput, NotFound, RuleViolation
+from models.records import ConsentRecord, DecisionRecord
+from models.rules.letter_conditions import Verdict
+from models.rules.reference import make_reference
+from models.statuses import Basis, Purpose
+from tests.casework.letter_steps import draft, journal_of
+
+CED = {"kind": "ced.urgent_action", "purpose": Purpose.SEARCH}
+WGEID = {"kind": "wgeid.request", "purpose": Purpose.SEARCH}
+# A separation two months before the day the test's office opens its doors.
+RECENT = {"separation__on": "2026-01-10"}
+
+
+@pytest.fixture
+def case(office: Office, open_one: Callable[..., str]) -> str:
+    """A case at its very beginning, with consents for search and return to anybody."""
+    from casework.facts import confirm_standing  # noqa: PLC0415 - one test file's step
+    from casework.reconcile import reconcile_case  # noqa: PLC0415 - as above
+
+    reference = open_one(office, **RECENT)
+    confirm_standing(office, reference, now=office.now(), actor="c-01")
+    reconcile_case(office, reference, office.now())
+    return reference
+
+
+def planned(office: Office, reference: str, kind: str, body: str | None = None) -> PlannedLetter:
+    lines = list_plan(office, reference, office.now(), "en")
+    return next(line for line in lines if line.kind == kind and body in {None, line.body})
+
+
+def test_a_plan_says_what_can_be_written_now_by_when_and_what_to_type(office: Office, case: str) -> None:
+    line = planned(office, case, "wgeid.request")
+    assert (line.verdict, line.reasons, line.procedure) == (Verdict.NOW, (), "urgent")
+    assert str(line.latest_on) == "2026-04-10"
+    assert line.command == f"dodomu letter draft {case} --kind wgeid.request --purpose search"
+    assert line.body_name == "Working Group on Enforced or Involuntary Disappearances"
+
+
+def test_a_plan_names_the_body_where_a_kind_goes_to_several(office: Office, case: str) -> None:
+    line = planned(office, case, "follow_up.second_notice", "icrc_cta")
+    assert [reason.words for reason in line.reasons] == ["there is no letter for it to come after"]
+    assert (line.verdict, line.command) == (Verdict.NOT_NOW, None)
+
+
+def test_a_letter_under_way_is_told_by_its_number(office: Office, case: str) -> None:
+    number = draft(office, case, **WGEID)
+    line = planned(office, case, "wgeid.request")
+    assert (line.verdict, line.reasons[0].about) == (Verdict.UNDER_WAY, number)
+    assert line.command == f"dodomu letter preview {number}"
+
+
+def test_ced_and_wgeid_are_not_both_written_to_without_a_decision(office: Office, case: str) -> None:
+    draft(office, case, **WGEID)
+    with pytest.raises(RuleViolation, match="letter_not_now") as refused:
+        draft(office, case, **CED)
+    assert refused.value.references["reasons"] == "pending_with"
+    assert "dodomu letter decide" in refused.value.advice
+    line = planned(office, case, "ced.urgent_action")
+    assert (line.verdict, line.reasons[0].about) == (Verdict.NOT_NOW, "wgeid")
+    assert line.command == f"dodomu letter decide {case} ced.urgent_action --reason …"
+    decide(office, case, kind="ced.urgent_action", reason="Вигадана підстава", now=office.now(), actor="l-01")
+    assert planned(office, case, "ced.urgent_action").reasons[0].words == "by a legal officer's decision"
+    draft(office, case, **CED)
+
+
+def test_a_condition_that_no_decision_waives_is_refused_in_words(office: Office, case: str) -> None:
+    with pytest.raises(RuleViolation, match="letter_not_now") as refused:
+        draft(office, case, kind="follow_up.thanks", body="wgeid")
+    assert refused.value.references["reasons"] == "nothing_to_follow stage_not_reached"
+    assert refused.value.advice == "there is no letter for it to come after; only from the stage Returned on"
+
+
+def test_publication_needs_a_consent_of_its_own(office: Office, case: str) -> None:
+    with pytest.raises(RuleViolation, match="consent_missing") as refused:
+        draft(office, case, kind="special_procedures.communication")
+    assert refused.value.references["purpose"] == "publicity"
+    line = planned(office, case, "special_procedures.communication")
+    assert line.command == f"dodomu consent give {case} --body special_procedures --purpose publicity …"
+    give_consent(
+        office,
+        case,
+        body="special_procedures",
+        purpose=Purpose.PUBLICITY,
+        given_on=office.now().date(),
+        given_by=Basis.PARENT,
+        now=office.now(),
+        actor="c-01",
+    )
+    draft(office, case, kind="special_procedures.communication")
+
+
+def test_a_missing_consent_is_told_with_the_command_that_records_it(office: Office, case: str) -> None:
+    with office.store.reading() as session:
+        consents = list(session.scalars(select(ConsentRecord.id)))
+    for consent in consents:
+        withdraw_consent(office, case, consent, withdrawn_on=office.now().date(), now=office.now(), actor="c-01")
+    line = planned(office, case, "wgeid.request")
+    assert line.verdict is Verdict.NOT_NOW
+    assert [reason.code for reason in line.reasons] == ["consent_missing", "consent_missing"]
+    assert line.reasons[0].words == "missing: a consent in force for the search"
+    assert line.command == f"dodomu consent give {case} --body wgeid --purpose search …"
+
+
+def test_a_suspended_cases_plan_says_how_to_take_it_up_again(office: Office, case: str) -> None:
+    suspend(office, case, reason="Вигадано", now=office.now(), actor="c-01")
+    line = planned(office, case, "ombudsman_ua.request")
+    assert (line.reasons[0].words, line.command) == ("the case is suspended", f"dodomu case resume {case}")
+
+
+def test_a_mediator_is_asked_once_somebody_has_seen_the_child(office: Office, case: str) -> None:
+    lines = [line for line in list_plan(office, case, office.now(), "uk") if line.kind == "mediator.request"]
+    assert {line.body for line in lines} >= {"mediator_qatar", "mediator_holy_see"}
+    assert all(line.verdict in {Verdict.NOT_NOW, Verdict.LATER} for line in lines)
+
+
+def test_no_case_has_no_plan(office: Office) -> None:
+    with pytest.raises(NotFound, match="case_not_found"):
+        list_plan(office, make_reference(2026, 9), office.now(), "en")
+
+
+def decided(office: Office, reference: str, actor: str = "l-01", **choices: Any) -> str:
+    choice = {"kind": "ced.urgent_action", "reason": "Вигадана підстава", **choices}
+    return decide(office, reference, now=office.now(), actor=actor, **choice)
+
+
+def test_a_decision_is_journalled_with_its_reason_sealed(office: Office, case: str) -> None:
+    assert decided(office, case) == "ced"
+    kind, body = journal_of(office, case)[-1]
+    assert (kind, body) == ("letter_decided", {"kind": "ced.urgent_action", "body": "ced"})
+    with office.store.reading() as session:
+        decision = session.scalars(select(DecisionRecord)).one()
+        assert (decision.kind, decision.body, decision.decided_by) == ("ced.urgent_action", "ced", "l-01")
+
+
+def test_a_withdrawn_decision_holds_no_more_and_can_be_taken_again(office: Office, case: str) -> None:
+    draft(office, case, **WGEID)
+    decided(office, case)
+    told: dict[str, Any] = {
+        "kind": "ced.urgent_action",
+        "body": "ced",
+        "reason": "Вигадано",
+        "now": office.now(),
+        "actor": "l-01",
+    }
+    assert withdraw_decision(office, case, **told) == "ced"
+    assert journal_of(office, case)[-1][0] == "letter_decision_withdrawn"
+    assert planned(office, case, "ced.urgent_action").verdict is Verdict.NOT_NOW
+    with pytest.raises(NotFound, match="decision_not_found"):
+        withdraw_decision(office, case, **told)
+    decided(office, case)
+    assert planned(office, case, "ced.urgent_action").verdict is Verdict.NOW
+
+
+@pytest.mark.parametrize(
+    ("choices", "error", "code"),
+    [
+        ({"actor": "s-01"}, RuleViolation, "role_not_allowed"),
+        ({"kind": "wgeid.gossip"}, NotFound, "letter_kind_not_found"),
+        ({"body": "wgeid"}, InvalidInput, "body_not_for_this_letter"),
+        ({"reason": "  "}, InvalidInput, "reason_missing"),
+        # Every condition of thanks is a fact: nobody decides that the child is home.
+        ({"kind": "follow_up.thanks"}, RuleViolation, "nothing_to_decide"),
+    ],
+)
+def test_what_cannot_be_decided(
+    office: Office, case: str, choices: dict[str, Any], error: type[Exception], code: str
+) -> None:
+    with pytest.raises(error, match=code):
+        decided(office, case, **choices)
+
+
+def test_what_has_been_decided_is_not_decided_again(office: Office, case: str) -> None:
+    decided(office, case)
+    with pytest.raises(RuleViolation, match="already_decided"):
+        decided(office, case)
