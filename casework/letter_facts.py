@@ -6,22 +6,19 @@ A sealed group is opened only when one of its fields is to be disclosed, and not
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal, cast
 
 from casework.case_file import CaseFile
 from casework.letter_aggregates import count_caseload
 from casework.letter_card import card_of
 from casework.letter_children import list_child
-from casework.letter_circumstances import open_circumstances, separation_on
+from casework.letter_circumstances import open_circumstances, separation_told
 from casework.letter_consents import consent_scope, standing_consents
 from casework.letter_earlier import earlier_and_reply
 from casework.letter_identity import list_aliases, list_siblings, open_identity
 from casework.letter_material import LetterMaterial, load_material
 from casework.letter_recipients import find_requester, open_relative, recipient_of
 from casework.letter_search import list_reports, list_search_steps, list_sightings
-from integrations.letter_words import LetterWords
 from models.errors import RuleViolation
 from models.records import ConsentRecord, LetterRecord
 from models.rules.disclosure import Field, disclosed_fields, disclosed_without_consent
@@ -37,10 +34,9 @@ from models.schemas.letters import (
     ListedChild,
     Office,
     Requester,
-    Separation,
     fields_listed,
 )
-from models.schemas.sealed import Circumstances, Recipient
+from models.schemas.sealed import Recipient
 from models.statuses import Basis, Precision
 
 Procedure = Literal["urgent", "standard"]
@@ -148,7 +144,10 @@ def _listed(
     fields = fields_listed(writing.paths)
     if not fields:
         raise RuleViolation("letter_carries_one_child", "write one letter a child", kind=writing.kind.id)
-    return tuple(list_child(each, materials[each.case.id], disclosed[each.case.id] & fields) for each in file.everybody)
+    return tuple(
+        list_child(each, materials[each.case.id], disclosed[each.case.id] & fields, writing.language)
+        for each in file.everybody
+    )
 
 
 def _about_the_case(
@@ -269,35 +268,14 @@ def _body(writing: _Writing, recipient: Recipient) -> Body:
 def _identity_and_separation(file: CaseFile, disclosed: frozenset[Field], language: str) -> dict[str, Any]:
     identity = open_identity(file, disclosed)
     circumstances = open_circumstances(file, disclosed)
-    told = circumstances.separation
     return {
         "child": identity.child,
         "parents": identity.parents,
-        "separation": Separation(
-            on=separation_on(file, told.on) if Field.SEPARATION_ON in disclosed else None,
-            place=told.place if Field.SEPARATION_PLACE in disclosed else None,
-            circumstances=told.circumstances if Field.SEPARATION_CIRCUMSTANCES in disclosed else None,
-            last_contact=_last_contact(file, circumstances, language)
-            if Field.SEPARATION_LAST_CONTACT in disclosed
-            else None,
-        ),
+        "separation": separation_told(file, circumstances, disclosed, language),
         "persons_believed_responsible": (
             circumstances.persons_believed_responsible if Field.PERSONS_BELIEVED_RESPONSIBLE in disclosed else None
         ),
     }
-
-
-def _last_contact(file: CaseFile, circumstances: Circumstances, language: str) -> str | None:
-    """Return what was said of the last contact; where only its day is known, the day in the letter's language."""
-    told, on = circumstances.separation.last_contact, circumstances.last_contact_on
-    if told is not None or on is None:
-        return told
-    return _words(language, file.office.settings.templates_folder).day(on)
-
-
-@cache
-def _words(language: str, templates: Path) -> LetterWords:
-    return LetterWords(language, templates / "letters" / "_words")
 
 
 def _requester(file: CaseFile, material: LetterMaterial, disclosed: frozenset[Field]) -> Requester:
