@@ -11,7 +11,7 @@ from integrations.addresses import normalise_address
 from integrations.calendars import load_calendars
 from integrations.letter_templates import TEMPLATE_FOLDER
 from integrations.policy_sections import PolicySections, read_sections
-from integrations.policy_templates import check_templates
+from integrations.policy_templates import check_templates, stamps
 from integrations.yaml_lines import LinedYaml, YamlSlip, read_yaml
 from models.errors import ConfigurationError, InvalidInput
 from models.rules.policy import OfficeDay, Policy
@@ -44,7 +44,7 @@ def load_policy(folder: Path, templates: Path = TEMPLATE_FOLDER) -> Policy:
 
     Raises `ConfigurationError` `policy_has_mistakes` with their count; its advice has a line for each.
     """
-    return _load_policy(folder, templates, _stamps(folder), _stamps(templates))
+    return _load_policy(folder, templates, stamps(folder), stamps(templates))
 
 
 @lru_cache(maxsize=4)
@@ -67,12 +67,6 @@ def _load_policy(folder: Path, templates: Path, *_: frozenset[tuple[str, int, in
         categories=tuple(draft.categories.values()),
         letterheads=tuple(draft.letterheads.values()),
     )
-
-
-def _stamps(folder: Path) -> frozenset[tuple[str, int, int]]:
-    """Tell one state of a folder's files from another."""
-    found = ((path, path.stat()) for path in folder.rglob("*") if path.is_file())
-    return frozenset((str(path), state.st_mtime_ns, state.st_size) for path, state in found)
 
 
 def find_policy_mistakes(folder: Path, templates: Path = TEMPLATE_FOLDER) -> list[Mistake]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates
@@ -24,9 +25,15 @@ class _Named:
     fields: frozenset[Field]
 
 
+def stamps(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Tell one state of a folder's files from another."""
+    found = ((path, path.stat()) for path in folder.rglob("*") if path.is_file())
+    return frozenset((str(path), state.st_mtime_ns, state.st_size) for path, state in found)
+
+
 def check_templates(draft: PolicyDraft, folder: Path = TEMPLATE_FOLDER) -> Iterator[Slip]:
     """Yield a slip for each template that is missing, unreadable, says too much, or belongs to no kind."""
-    templates = LetterTemplates(folder)
+    templates = _templates(folder, stamps(folder))
     written = frozenset(templates.list_kinds())
     for place, kind in draft.kinds.items():
         bodies = [body for body in draft.bodies.values() if body.id in kind.bodies]
@@ -35,6 +42,12 @@ def check_templates(draft: PolicyDraft, folder: Path = TEMPLATE_FOLDER) -> Itera
     for name in sorted({name for name, _ in written} - draft.known("kinds")):
         advice = f"add a letter kind `{name}` here or with its body, or delete the folder templates/letters/{name}"
         yield Slip(("kinds",), "template_without_kind", advice)
+
+
+@lru_cache(maxsize=2)
+def _templates(folder: Path, *_: frozenset[tuple[str, int, int]]) -> LetterTemplates:
+    """Templates remember what they name, so that a folder that stays as it is need not be read again."""
+    return LetterTemplates(folder)
 
 
 def _check_kind(

@@ -8,6 +8,7 @@ import pytest
 from integrations.calendars import list_ending_calendars, load_calendars
 from integrations.clock import SystemClock
 from integrations.policy_files import load_policy
+from models.rules.disclosure import Field
 from models.rules.policy import Policy
 from models.statuses import Channel
 from tests.architecture.the_house import ROOT
@@ -21,12 +22,16 @@ def policy() -> Policy:
 
 
 def test_every_body_has_a_kind_of_letter_and_every_kind_a_body(policy: Policy) -> None:
-    assert {body.id for body in policy.bodies} == {kind.body for kind in policy.kinds}
+    assert {body.id for body in policy.bodies} == {body for kind in policy.kinds for body in kind.bodies}
 
 
-def test_every_kind_has_a_template_in_every_language_of_its_body_and_no_template_is_left_over(policy: Policy) -> None:
+def test_every_kind_is_there_in_ukrainian_english_and_its_bodies_languages_and_nothing_is_left_over(
+    policy: Policy,
+) -> None:
     wanted = {
-        f"{kind.id}/{language}.typ.j2" for kind in policy.kinds for language in policy.get_body(kind.body).languages
+        f"{kind.id}/{language}.typ.j2"
+        for kind in policy.kinds
+        for language in {"uk", "en", *(each for body in kind.bodies for each in policy.get_body(body).languages)}
     }
     there = {str(path.relative_to(_LETTERS)) for path in _LETTERS.glob("[!_]*/*.typ.j2")}
     assert there == wanted
@@ -48,12 +53,30 @@ def test_whoever_is_written_to_by_mail_has_a_mail_address_that_reaches_nobody_ye
     for body in policy.bodies:
         for address in body.addresses:
             if body.channel is Channel.MAIL:
-                assert address.mail is None or address.mail.endswith(".example"), body.id
+                assert address.mail is None or address.mail.endswith("@bodies.example"), body.id
+
+
+def test_the_letterhead_is_nobodys_and_names_nobody(policy: Policy) -> None:
+    for head in policy.letterheads:
+        assert head.mail is None or head.mail.endswith(".example")
+        assert not head.signatory_name
+
+
+def test_aggregates_go_where_no_child_may_be_named_and_the_card_is_asked_of_those_who_owe_it(policy: Policy) -> None:
+    categories = {body.id: body.category for body in policy.bodies}
+    assert {categories[body.id] for body in policy.bodies if Field.CASELOAD in body.allow} == {"public_voice"}
+    assert {categories[body.id] for body in policy.bodies if Field.CARD in body.allow} == {"adversary_office"}
+    (public_voice,) = [each for each in policy.categories if each.id == "public_voice"]
+    assert set(Field) - set(public_voice.excluded) == {Field.CASELOAD}
+    for category in policy.categories:
+        assert (Field.CASELOAD in category.excluded) == (category.id != "public_voice")
+        assert (Field.CARD in category.excluded) == (category.id != "adversary_office")
 
 
 def test_everything_has_a_legal_basis_and_nothing_claims_a_lawyers_word(policy: Policy) -> None:
     requirements = [requirement for stage in policy.stages for requirement in stage.gate]
-    entries: list[Any] = [*requirements, *policy.clocks, *policy.bodies]
+    conditions = [condition for kind in policy.kinds for condition in kind.when]
+    entries: list[Any] = [*requirements, *conditions, *policy.clocks, *policy.bodies]
     entries += [*policy.categories, *policy.side_exits, *policy.side_steps]
     assert all(entry.legal_basis.strip() for entry in entries)
     assert not any(entry.verified for entry in entries)

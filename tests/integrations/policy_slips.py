@@ -112,7 +112,7 @@ AFTERNOON = (
     Slip(OMBUDSMAN, "id: ombudsman_ua", "mail: ombudsman-ua@", "§mail: ombudsman-ua at ", "mail_address_wrong"),
     Slip(WGEID, "id: wgeid", "salutation:", "§salutation:", "language_missing"),
     Slip(WGEID, "id: wgeid", 'en: "Dear', '§de: "Dear', "language_unknown"),
-    Slip(WGEID, "id: wgeid", "- sighting.grade", "§- sighting.source", "field_excluded"),
+    Slip(WGEID, "id: wgeid", "- report_references", "§- sighting.source", "field_excluded"),
     Slip(WGEID, "id: wgeid", '- valid_from: "2025', '§- valid_from: "2025', "address_missing"),
     Slip(WGEID, "id: wgeid", "mail: wgeid@bodies.example\n", "\n"),
     Slip(WGEID, "", "- id: wgeid.request", "§- id: wgeid.request", "template_names_more_than_allowed"),

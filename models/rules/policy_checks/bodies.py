@@ -36,8 +36,8 @@ def check_bodies(draft: PolicyDraft) -> Iterator[Slip]:
         if body.approval.people < 1:
             yield Slip((*path, "approval"), "number_beyond_sense", "write `people: 1` or more: no letter leaves unread")
         whole = len(draft.kinds) == len(draft.named.get("kinds", {}))
-        if whole and not any(body.id in kind.bodies for kind in draft.kinds.values()):
-            advice = f"add a letter kind with `bodies: [{body.id}]` below `kinds:` here, or delete this body"
+        if whole and not any(body.id in kind.bodies and not kind.follows for kind in draft.kinds.values()):
+            advice = f"add a first letter with `bodies: [{body.id}]` below `kinds:` here, or delete this body"
             yield Slip(path, "body_without_kind", advice)
 
 

@@ -91,4 +91,5 @@ def _check_values(requirement: Requirement, path: SlipPath, draft: PolicyDraft) 
 def _can_ask(body: str, requirement: Requirement, draft: PolicyDraft) -> bool:
     if requirement.purpose is None or len(draft.kinds) < len(draft.named.get("kinds", {})):
         return True  # the purpose's absence, or the broken kind, is a slip of its own
-    return any(body in kind.bodies and requirement.purpose in kind.purposes for kind in draft.kinds.values())
+    first = [kind for kind in draft.kinds.values() if not kind.follows]
+    return any(body in kind.bodies and requirement.purpose in kind.purposes for kind in first)

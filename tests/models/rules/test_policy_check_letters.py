@@ -70,8 +70,12 @@ def draft_of(
     )
 
 
-def slips_of(body: Body = SENT_TO, kind: LetterKind = KIND, category: BodyCategory = CATEGORY) -> list[tuple[str, str]]:
+def slips_of(
+    body: Body = SENT_TO, kind: LetterKind = KIND, category: BodyCategory = CATEGORY, *after: LetterKind
+) -> list[tuple[str, str]]:
     draft = draft_of(body, kind, category)
+    kinds = dict(enumerate((kind, *after)))
+    draft = replace(draft, kinds=kinds, named={**draft.named, "kinds": {place: kinds[place].id for place in kinds}})
     found = [*check_categories(draft), *check_bodies(draft), *check_kinds(draft)]
     return [(".".join(str(step) for step in slip.path[2:]), slip.code) for slip in found]
 
@@ -131,18 +135,24 @@ def test_a_condition_without_sense_is_refused(condition: LetterCondition, slip: 
 def test_only_a_letter_that_has_arrived_is_followed(state: LetterState) -> None:
     arrived = {"sent", "acknowledged", "answered", "refused", "no_reply"}
     expected = [] if state.value in arrived else [("follows.0", "state_wrong")]
-    assert slips_of(kind=replace(KIND, follows=(state,))) == expected
+    assert slips_of(SENT_TO, KIND, CATEGORY, replace(KIND, id="office.second", follows=(state,))) == expected
     assert {each.value for each in TAKEN} == arrived
+
+
+def test_to_a_body_without_a_first_letter_no_second_one_can_go() -> None:
+    second = replace(KIND, follows=(LetterState.SENT,))
+    assert slips_of(kind=second) == [("", "body_without_kind")]
 
 
 def test_what_a_kind_follows_and_to_whom_it_goes_is_named_once_and_its_urgency_has_a_length() -> None:
     twice = replace(
         KIND,
+        id="office.second",
         bodies=("office", "office"),
         follows=(LetterState.SENT, LetterState.SENT),
         urgent_within=Term(0, TermUnit.MONTHS),
     )
-    assert slips_of(kind=twice) == [
+    assert slips_of(SENT_TO, KIND, CATEGORY, twice) == [
         ("bodies", "word_repeated"),
         ("follows", "word_repeated"),
         ("urgent_within", "number_beyond_sense"),

@@ -23,7 +23,7 @@ from models.rules.policy_checks.gates import check_stages
 from models.rules.policy_checks.kinds import check_kinds
 from models.rules.policy_checks.ladders import check_clocks, shortest_and_longest
 from models.rules.terms import Term, TermUnit
-from models.statuses import Purpose, RungKind, Stage
+from models.statuses import LetterState, Purpose, RungKind, Stage
 from tests.models.rules.policy_entries import BODY, CATEGORY, CLOCK, KIND, NAME, RUNG
 
 ASKS = Requirement(RequirementKind.REQUEST_TAKEN, "a law", bodies=("office",), purpose=Purpose.RETURN)
@@ -130,6 +130,11 @@ def test_a_broken_clock_does_not_leave_its_stage_without_one() -> None:
         ({0: KIND}, {0: KIND.id}, ["body_without_letter"]),
         ({}, {0: KIND.id}, []),
         ({0: replace(KIND, purposes=(Purpose.RETURN,))}, {0: KIND.id}, []),
+        (
+            {0: replace(KIND, purposes=(Purpose.RETURN,), follows=(LetterState.SENT,))},
+            {0: KIND.id},
+            ["body_without_letter"],
+        ),
     ],
 )
 def test_a_gate_waits_for_no_letter_that_cannot_be_written(
