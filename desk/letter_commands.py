@@ -18,6 +18,9 @@ from casework.letters import (
     reject_letter,
     revise_letter,
 )
+from desk.letter_batch_commands import prepare
+from desk.letter_gallery_commands import gallery
+from desk.letter_plan_commands import decide, plan
 from desk.looking import follow
 from desk.new_file import write_new_file
 from desk.options import DayOption, JsonOption, ReasonOption, ReferenceArgument
@@ -31,6 +34,10 @@ from models.statuses import LetterState, Purpose
 _COLUMNS = ("number", "case", "kind", "purpose", "state", "dated", "taken", "approved_by", "lacking")
 
 letter_app = typer.Typer(no_args_is_help=True)
+letter_app.command()(plan)
+letter_app.command()(decide)
+letter_app.command()(prepare)
+letter_app.command()(gallery)
 
 NumberArgument = Annotated[
     str, typer.Argument(metavar="NUMBER", help="The letter's outgoing number, like 2026-000001.")

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import typst
 
@@ -71,12 +71,20 @@ class Typesetter:
         """
         if at.tzinfo is None:
             raise ConfigurationError("moment_without_time_zone")
+        pdf = self._compiled(source, pdf_standards=_STANDARDS, timestamp=int(at.timestamp()))
+        return cast("bytes", pdf)  # one PDF in memory, as neither an output nor another format was asked
+
+    def pictures(self, source: bytes, pixels_per_inch: float) -> list[bytes]:
+        """The pages of a Typst source as PNG pictures. Raises as `typeset` does."""
+        pages = self._compiled(source, format="png", ppi=pixels_per_inch)
+        return pages if isinstance(pages, list) else [cast("bytes", pages)]
+
+    def _compiled(self, source: bytes, **how: Any) -> object:
         _fork_watch.use()
         _refuse_packages(source)
         with self._lock:
             try:
-                pdf = self._compiler.compile(source, pdf_standards=_STANDARDS, timestamp=int(at.timestamp()))
-                return cast("bytes", pdf)  # one PDF in memory, as neither an output nor another format was asked
+                return self._compiler.compile(source, **how)
             except typst.TypstError as error:
                 # Typst quotes the source in its message, and with it the child's name.
                 line = _line_of(error.diagnostic)
