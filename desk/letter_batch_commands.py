@@ -1,7 +1,7 @@
 """`dodomu letter prepare`: drafts made into letters in bulk, ready to be read and approved."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +54,7 @@ def _tell(at: Sitting, prepared: "Prepared") -> None:
         print_table(columns, [(code, len(of), _some(of)) for code, of in sorted(prepared.faults.items())])
 
 
-def _some(numbers: tuple[str, ...]) -> str:
+def _some(numbers: Sequence[str]) -> str:
     told = ", ".join(numbers[:_NAMED])
     return told if len(numbers) <= _NAMED else f"{told} …"
 
