@@ -160,14 +160,13 @@ class _Teller:
             number = self.numbers[first.about]
             written = first.code == "being_written"
             return f"dodomu letter preview {number}" if written else f"dodomu reply record {number} --kind …"
-        if first.waivable and may_be_decided(advice):
-            return self.decide_command(advice)
         commands = {
             CONSENT_MISSING: f"dodomu consent give {self.reference} --body {advice.body} --purpose {first.about} …",
             "nowhere_seen": f"dodomu sighting add {self.reference} …",
             "case_is_suspended": f"dodomu case resume {self.reference}",
         }
-        return commands.get(first.code)
+        decide = self.decide_command(advice) if may_be_decided(advice) else None
+        return commands.get(first.code, decide)
 
     def _to(self, advice: Advice) -> str:
         several = len(self.policy.get_kind(advice.kind).bodies) > 1

@@ -26,7 +26,7 @@ ENTRIES: Mapping[str, Entry] = {
     "sign-off": Entry("desk.verification_commands", "sign_off", "Sign the verification of a case."),
     "arrival": Entry("desk.verification_commands", "arrival_app", "The child's arrival."),
     "visit": Entry("desk.verification_commands", "visit_app", "Follow-up visits after arrival."),
-    "letter": Entry("desk.letter_commands", "letter_app", "Letters: draft, preview, approve, release."),
+    "letter": Entry("desk.letter_commands", "letter_app", "Letters: plan, draft, preview, approve, release."),
     "reply": Entry("desk.reply_commands", "reply_app", "What the bodies answered."),
     "disclosures": Entry("desk.reply_commands", "disclosures", "What of a case was told to whom, and when."),
     "clock": Entry("desk.clock_commands", "clock_app", "Deadlines."),
