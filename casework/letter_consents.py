@@ -12,8 +12,9 @@ from models.records import Case, CompanionRecord, ConsentRecord, LetterRecord
 from models.rules.disclosure import ConsentScope, Field
 from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact
 from models.rules.gates import active_consents
-from models.rules.policy import Body
-from models.statuses import CaseStatus, Purpose
+from models.rules.letter_conditions import needs_consent, written_while
+from models.rules.policy import Body, ConditionKind, LetterKind
+from models.statuses import Purpose
 
 
 def standing_consents(
@@ -50,10 +51,12 @@ def consent_scope(consents: Sequence[ConsentRecord]) -> ConsentScope | None:
     )
 
 
-def require_consent(file: CaseFile, body: Body, purpose: Purpose) -> None:
+def require_consent(file: CaseFile, kind: LetterKind, body: Body, purpose: Purpose) -> None:
     """Refuse a letter that no consent allows. Raises RuleViolation `consent_missing`."""
+    if not needs_consent(kind, body):
+        return
     lacking = next((each for each in file.everybody if not _standing(each, body.id, purpose)), None)
-    if body.consent_required and lacking is not None:
+    if lacking is not None:
         raise RuleViolation(
             "consent_missing",
             "record a consent for this body and purpose before a letter is drafted",
@@ -63,34 +66,42 @@ def require_consent(file: CaseFile, body: Body, purpose: Purpose) -> None:
         )
 
 
+def require_written_while(file: CaseFile, kind: LetterKind) -> None:
+    """Refuse unless every child's case is in a status in which such a letter is written. Raises `case_is_…`."""
+    for each in file.everybody:
+        each.require(*written_while(kind))
+
+
 def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
     """Return why an approved letter may not leave now, as a code; None if it may.
 
-    Looks at everything anew: each child's case and consent with its version, the approved bytes, the recipient.
+    Looks at everything anew: each child's case and consents with their version, the approved bytes, the recipient.
     """
     if len(file.everybody) < letter.children:
         return "child_erased"
-    resting = next((each.case.status for each in file.everybody if each.case.status is not CaseStatus.OPEN), None)
-    if resting is not None:
-        return f"case_is_{resting}"
     try:
+        kind = file.office.policy.get_kind(letter.kind)
+        require_written_while(file, kind)
         approved_bytes(file, letter)
         if approved_recipient(file, letter) != recipient_of(file, letter, list_relatives(file.session, file.case.id)):
             return "recipient_changed"
-        return next(_consent_obstacles(file, letter), None)
+        return next(_consent_obstacles(file, letter, kind), None)
     except (IntegrityError, NotFound, RuleViolation) as error:
         return error.code
 
 
-def _consent_obstacles(file: CaseFile, letter: LetterRecord) -> Iterator[str]:
-    """Yield what of each child's consent no longer holds."""
-    if not file.office.policy.get_body(letter.body).consent_required:
+def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -> Iterator[str]:
+    """Yield what of each child's consent no longer holds, that to more than the letter itself among it."""
+    if not needs_consent(kind, file.office.policy.get_body(letter.body)):
         return
-    files = {each.case.id: each for each in file.everybody}
-    for record in records_of(file, letter):
-        obstacle = _consent_obstacle(files[record.case_id], letter, record)
+    further = [each.purpose for each in kind.when if each.condition is ConditionKind.CONSENT_FOR]
+    for each, record in zip(file.everybody, records_of(file, letter), strict=True):
+        obstacle = _consent_obstacle(each, letter, record)
         if obstacle is not None:
             yield obstacle
+        for purpose in further:
+            if purpose is not None and not _standing(each, letter.body, purpose):
+                yield "consent_missing"
 
 
 def _consent_obstacle(file: CaseFile, letter: LetterRecord, record: LetterRecord | CompanionRecord) -> str | None:

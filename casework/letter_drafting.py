@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from casework.case_file import CaseFile, open_case, read_case
-from casework.letter_consents import require_consent
+from casework.letter_consents import require_consent, require_written_while
 from casework.letter_facts import check_procedure
 from casework.letter_file import cases_of_letter, letters_about
 from casework.letter_plan import require_standing
@@ -59,12 +59,11 @@ def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them
     order = _ordered(office, kind, body, purpose, language, procedure)
     others = _others(office, reference, beside, after)
     with open_case(office, reference, now, actor, along=others) as file:
-        for each in file.everybody:
-            each.require(CaseStatus.OPEN)
+        require_written_while(file, order.kind)
         if len(file.along) < len(others):
             raise RuleViolation("child_erased", "draft the letter without that child", reference=reference)
         get_staff(file.session, actor)
-        require_consent(file, order.body, purpose)
+        require_consent(file, order.kind, order.body, purpose)
         advice = require_standing(file, order.kind, order.body, after=_id_of(file, after))
         check_procedure(file, procedure, kind, order.language)
         _require_list(file, order)

@@ -22,10 +22,10 @@ from casework.letter_search import list_reports, list_search_steps, list_sightin
 from models.errors import RuleViolation
 from models.records import ConsentRecord, LetterRecord
 from models.rules.disclosure import Field, disclosed_fields, disclosed_without_consent
+from models.rules.letter_conditions import is_urgent, needs_consent
 from models.rules.letterheads import letterhead_on
 from models.rules.policy import Body as BodyRule
 from models.rules.policy import LetterKind
-from models.rules.terms import Term, TermUnit, last_day
 from models.schemas.letters import (
     Body,
     CaseProgress,
@@ -37,10 +37,8 @@ from models.schemas.letters import (
     fields_listed,
 )
 from models.schemas.sealed import Recipient
-from models.statuses import Basis, Precision
 
 Procedure = Literal["urgent", "standard"]
-_URGENT_FOR = Term(3, TermUnit.MONTHS)
 _REQUESTER = frozenset(field for field in Field if field.value.startswith("requester."))
 
 
@@ -178,10 +176,11 @@ def check_procedure(file: CaseFile, procedure: str | None, kind: str, language: 
         return
     if "letter.procedure" not in file.office.templates.paths_named(kind, language):
         raise RuleViolation("procedure_not_for_this_letter", "leave the procedure out", kind=kind)
-    if procedure == "urgent" and not _is_recent(file, file.today):
+    rule = file.office.policy.get_kind(kind)
+    if procedure == "urgent" and rule.urgent_within is not None and not _is_urgent(file, rule):
         raise RuleViolation(
             "urgent_procedure_over",
-            "urgent is for a separation within three months whose day is known; choose the standard procedure",
+            "the separation is too long ago, or its day not known; choose the standard procedure",
             reference=file.reference,
         )
 
@@ -215,7 +214,7 @@ def office_lines(file: CaseFile, language: str) -> Office:
 def _head(file: CaseFile, writing: _Writing, material: LetterMaterial, consents: Sequence[ConsentRecord]) -> LetterHead:
     letter, kind = writing.letter, writing.kind
     check_procedure(file, letter.procedure, kind.id, writing.language)
-    chosen = letter.procedure or ("urgent" if _is_recent(file, file.today) else "standard")
+    chosen = letter.procedure or ("urgent" if _is_urgent(file, kind) else "standard")
     told = {
         "procedure": cast("Procedure", chosen) if "letter.procedure" in writing.paths else None,
         "consent_given_on": consents[0].given_on if consents else None,
@@ -229,15 +228,12 @@ def _head(file: CaseFile, writing: _Writing, material: LetterMaterial, consents:
     return letter_head(file, letter, file.today).model_copy(update=told)
 
 
-def _is_recent(file: CaseFile, day: date) -> bool:
-    case = file.case
-    if case.separation_on is None or case.separation_precision is not Precision.DAY:
-        return False
-    return day <= last_day(case.separation_on, _URGENT_FOR)
+def _is_urgent(file: CaseFile, kind: LetterKind) -> bool:
+    return is_urgent(kind, file.case.separation_on, file.case.separation_precision, file.today)
 
 
 def _consents(file: CaseFile, material: LetterMaterial, writing: _Writing) -> Sequence[ConsentRecord]:
-    if not writing.body.consent_required:
+    if not needs_consent(writing.kind, writing.body):
         return ()
     return standing_consents(file.case, material.consents, writing.body.id, writing.letter.purpose, file.today)
 
@@ -247,7 +243,7 @@ def _disclosed(file: CaseFile, writing: _Writing, consents: Sequence[ConsentReco
     known = frozenset(Field)  # what is not known is absent from what is opened, and so from the facts
     body = writing.body
     allow = frozenset(body.allow)
-    if body.consent_required:
+    if needs_consent(writing.kind, body):
         scope = consent_scope(consents)
         fields = disclosed_fields(allow, known, scope, body=body.id, purpose=writing.letter.purpose, on=file.today)
     else:
@@ -283,7 +279,7 @@ def _requester(file: CaseFile, material: LetterMaterial, disclosed: frozenset[Fi
     if record is None:
         return Requester()
     details = open_relative(file, record)
-    basis: Basis | None = file.case.requester_basis or record.basis
+    basis = file.case.requester_basis or record.basis
     told = {
         Field.REQUESTER_NAME: details.name,
         Field.REQUESTER_RELATION: basis,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from casework.case_file import CaseFile
 from casework.letter_bytes import approved_recipient
+from casework.letter_consents import require_written_while
 from casework.letter_facts import letter_head, office_lines
 from casework.letter_file import open_letter, require_all_approvals, require_no_obstacle
 from casework.office import Office
@@ -15,7 +16,7 @@ from models.errors import InvalidInput, RuleViolation
 from models.records import LetterRecord, Parcel
 from models.records.base import new_id
 from models.rules.letter_states import LetterStep, require_step
-from models.statuses import CaseStatus, Channel, LetterState, ParcelKind, ParcelState
+from models.statuses import Channel, LetterState, ParcelKind, ParcelState
 
 
 def release_letter(office: Office, number: str, *, now: datetime, actor: str) -> None:
@@ -62,8 +63,7 @@ def hand_over_letter(office: Office, number: str, on: date, *, now: datetime, ac
 
 
 def _require_releasable(file: CaseFile, letter: LetterRecord, step: LetterStep) -> None:
-    for each in file.everybody:
-        each.require(CaseStatus.OPEN)
+    require_written_while(file, file.office.policy.get_kind(letter.kind))
     get_staff(file.session, file.actor)
     require_step(step, letter.state)
     require_all_approvals(file, letter)

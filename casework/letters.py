@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework.case_file import CaseFile
 from casework.letter_bytes import approved_bytes, records_of, seal_letter, unseal_letter
+from casework.letter_consents import require_written_while
 from casework.letter_drafting import draft_letter
 from casework.letter_facts import Gathered, gather_facts
 from casework.letter_file import (
@@ -28,7 +29,7 @@ from casework.staff import get_staff
 from models.errors import InvalidInput, RuleViolation
 from models.records import ApprovalRecord, Case, LetterRecord, Staff
 from models.rules.letter_states import Approver, LetterStep, require_approver, require_step
-from models.statuses import CaseStatus, LetterState, Purpose
+from models.statuses import LetterState, Purpose
 
 __all__ = [
     "Approved",
@@ -104,8 +105,7 @@ def approve_letter(
     `consent_changed`, `recipient_changed`, `letter_fact_missing` and what drafting raises.
     """
     with open_letter(office, number, now, actor) as (file, letter):
-        for each in file.everybody:
-            each.require(CaseStatus.OPEN)
+        require_written_while(file, office.policy.get_kind(letter.kind))
         require_step(LetterStep.APPROVE, letter.state)
         staff = get_staff(file.session, actor)
         before = list_approvals(file.session, letter)

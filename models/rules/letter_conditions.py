@@ -76,6 +76,16 @@ def withdraws(kind: LetterKind) -> bool:
     return any(condition.condition is ConditionKind.CONSENT_ENDED for condition in kind.when)
 
 
+def needs_consent(kind: LetterKind, body: Body) -> bool:
+    """Whether a letter rests on a consent. One that takes back what was asked tells of nobody and rests on none."""
+    return body.consent_required and not withdraws(kind)
+
+
+def written_while(kind: LetterKind) -> tuple[CaseStatus, ...]:
+    """Return the statuses of a case in which a kind is written: a withdrawal also when the case is closed."""
+    return (CaseStatus.OPEN, CaseStatus.CLOSED) if withdraws(kind) else (CaseStatus.OPEN,)
+
+
 def _stages(condition: LetterCondition, asked: Asked) -> Finding:
     here = asked.facts.stage
     if here in condition.stages:

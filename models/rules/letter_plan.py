@@ -21,10 +21,11 @@ from models.rules.letter_conditions import (
     Verdict,
     check_condition,
     is_urgent,
-    withdraws,
+    needs_consent,
+    written_while,
 )
 from models.rules.policy import Anchor, Body, ConditionKind, LetterKind, MetBy
-from models.statuses import CaseStatus, ClockState, LetterState, Purpose
+from models.statuses import ClockState, LetterState, Purpose
 
 UNSENT = frozenset({LetterState.DRAFT, LetterState.APPROVED, LetterState.QUEUED})
 GIVEN_UP = frozenset({LetterState.REJECTED, LetterState.REFUSED, LetterState.NO_REPLY, LetterState.STOPPED})
@@ -143,7 +144,7 @@ def _unfollowed(asked: Asked) -> list[LetterFact]:
 def _findings(asked: Asked) -> Iterator[tuple[Finding, Reason]]:
     """Yield what the case's status, the letter it comes after and each condition say."""
     status = asked.facts.status
-    if status is not CaseStatus.OPEN and not (status is CaseStatus.CLOSED and withdraws(asked.kind)):
+    if status not in written_while(asked.kind):
         yield _reasoned(Finding(Verdict.NOT_NOW, f"case_is_{status}"))
     yield _reasoned(_follows(asked))
     for condition in asked.kind.when:
@@ -208,7 +209,7 @@ def _purposes(asked: Asked) -> tuple[Purpose, ...]:
 
 def _may_be_told(asked: Asked, purpose: Purpose) -> bool:
     # A withdrawal is written because no consent holds any more.
-    needs_none = not asked.body.consent_required or withdraws(asked.kind)
+    needs_none = not needs_consent(asked.kind, asked.body)
     return needs_none or bool(active_consents(asked.facts, purpose, asked.today, asked.body.id))
 
 
