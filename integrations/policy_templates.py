@@ -9,6 +9,7 @@ from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates
 from integrations.template_check import undeclared_paths
 from models.errors import ConfigurationError
 from models.rules.disclosure import Field
+from models.rules.letter_conditions import withdraws
 from models.rules.policy import Body, LetterKind
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 from models.rules.policy_checks.names import FOR_PEOPLE, in_order
@@ -73,6 +74,10 @@ def _check_kind(
             yield Slip(path, "template_names_unknown_field", f"there is no `{name}` in a letter's facts; mend {where}")
     yield from _check_allowed(kind, bodies, named, path)
     yield from _check_agreement(kind, named, path)
+    told = frozenset().union(*(each.fields for each in named.values()))
+    if withdraws(kind) and told:
+        advice = f"take {', '.join(f'`{field}`' for field in sorted(told))} out: no consent stands when it is written"
+        yield Slip(path, "withdrawal_tells", advice)
 
 
 def _named(templates: LetterTemplates, kind: str, language: str) -> _Named:
