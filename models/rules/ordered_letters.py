@@ -51,17 +51,21 @@ class OrderedLetter:
 def ordered_letters(
     clock: PlannedClock, rung: Rung, facts: CaseFacts, book: Rulebook, today: date
 ) -> Iterator[OrderedLetter]:
-    """Yield the letters a rung asks for that are not under way. To some bodies only a person writes."""
+    """Yield the letters a rung asks for that are not under way. To some bodies only a person writes.
+
+    One that comes after another does not stand while such a letter is under way: there is none left to follow.
+    """
     for order in rung.drafts:
         body, kind = book.policy.body_ordered(order), book.policy.get_kind(order.kind)
+        if body.by_person_only or (not kind.follows and _is_underway(order, body.id, facts)):
+            continue
         after = clock.anchor if kind.follows and clock.rule.anchor is Anchor.LETTER_TAKEN else None
-        followed = next((letter for letter in facts.letters if letter.id == after), None)
+        advice = standing(kind, body, facts, book, today, after=after)
+        followed = next((letter for letter in facts.letters if letter.id == advice.follows), None)
         asked = order if followed is None else replace(order, purpose=followed.purpose)
-        if not body.by_person_only and not _is_underway(asked, body.id, after, facts):
-            advice = standing(kind, body, facts, book, today, after=after)
-            told = any(reason.code == CONSENT_MISSING for reason in advice.reasons)
-            lacks = told or consent_missing(facts, book, body.id, asked.purpose, today)
-            yield OrderedLetter(asked, body.id, advice, lacks)
+        told = any(reason.code == CONSENT_MISSING for reason in advice.reasons)
+        lacks = told or consent_missing(facts, book, body.id, asked.purpose, today)
+        yield OrderedLetter(asked, body.id, advice, lacks)
 
 
 def consent_missing(facts: CaseFacts, book: Rulebook, body_id: str, purpose: Purpose, today: date) -> bool:
@@ -70,11 +74,9 @@ def consent_missing(facts: CaseFacts, book: Rulebook, body_id: str, purpose: Pur
     return body.consent_required and not active_consents(facts, purpose, today, body.id)
 
 
-def _is_underway(order: DraftOrder, body: str, after: str | None, facts: CaseFacts) -> bool:
+def _is_underway(order: DraftOrder, body: str, facts: CaseFacts) -> bool:
     """Whether such a letter is already being written or answered: a ladder does not write it a second time."""
     return any(
-        (letter.kind, letter.body, letter.purpose) == (order.kind, body, order.purpose)
-        and after in {None, letter.follows}
-        and letter.state not in GIVEN_UP
+        (letter.kind, letter.body, letter.purpose) == (order.kind, body, order.purpose) and letter.state not in GIVEN_UP
         for letter in facts.letters
     )

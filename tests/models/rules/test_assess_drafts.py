@@ -307,3 +307,14 @@ def test_no_clock_waits_for_an_answer_to_a_letter_that_awaits_none() -> None:
     book = book_of(REPLY, alarm, base=replace(POLICY, kinds=(*POLICY.kinds, thanks)))
     found = case(letters=(letter("L1", "icrc", "Mon 2026-06-01", kind="thanks"),))
     assert [clock.rule.id for clock in assess(found, book, at(OVERDUE)).clocks] == ["alarm"]
+
+
+def test_what_a_stages_ladder_asks_for_is_for_what_the_letter_before_it_was_for() -> None:
+    closing = replace(FOLLOW_UP, id="thanks", follows=(LetterState.SENT,), awaits_reply=False)
+    order = DraftOrder("thanks", Purpose.RETURN, "icrc")
+    ladder = replace(LADDER, rungs=rungs(7, order=order))
+    book = book_of(ladder, base=replace(POLICY, kinds=(*POLICY.kinds, closing)))
+    (draft,) = assess(case(consents=CONSENTED, letters=(ASKED,)), book, at(DAY_7)).drafts
+    assert (draft.order.purpose, draft.follows) == (Purpose.SEARCH, "L1")
+    # Where there is no letter to come after, there is nothing to write and nothing to flag.
+    assert (drafts(case(), DAY_7, book), flags(case(), DAY_7, book)) == ([], [])
