@@ -119,6 +119,7 @@ ALONE = {
         Slip(OMBUDSMAN, "id: ombudsman_ua", "lines:", "§lines:", "language_missing"),
         Slip(OMBUDSMAN, "", "- id: ombudsman_ua.request", "§- id: ombudsman_ua.request", "template_missing"),
         Slip(OMBUDSMAN, "id: ombudsman_ua.request", "subject:", "§subject:", "language_missing"),
+        Slip(CLOCKS, "id: reply.ombudsman_ua", "cited:", "§cited:", "language_missing"),
     ],
     "a body gets a language in which no letter is written": [
         Slip(OMBUDSMAN, "id: ombudsman_ua", "languages: [uk]", "§languages: [uk, de]", "language_unknown"),
