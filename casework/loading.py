@@ -169,7 +169,15 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
         lambda row: SignOffFact(*row[1:]),
     ),
     "letters": (
-        _carried(LetterRecord, LetterRecord.id, ("id", "kind", "body", "purpose", "state", "taken_on"), "drafted_at"),
+        _carried(
+            LetterRecord,
+            LetterRecord.id,
+            (
+                *("id", "kind", "body", "purpose", "state", "taken_on"),
+                *("follows", "dated_on", "taken_at", "children"),
+            ),
+            "drafted_at",
+        ),
         lambda row: LetterFact(*row[1:-2]),
     ),
     "replies": (

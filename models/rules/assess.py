@@ -21,7 +21,7 @@ from models.rules.clocks import (
 from models.rules.facts import CaseFacts, StageEntry
 from models.rules.gates import Missing, check_gate, latest_sighting
 from models.rules.letter_conditions import CONSENT_MISSING
-from models.rules.ordered_letters import LETTER_NOT_NOW, NewDraft, OrderedLetter, ordered_letters
+from models.rules.ordered_letters import JOINT_LETTER, LETTER_NOT_NOW, NewDraft, OrderedLetter, ordered_letters
 from models.rules.policy import Anchor, DraftOrder, MetBy
 from models.statuses import (
     CaseStatus,
@@ -179,6 +179,8 @@ def _obstacle_flags(orders: Iterable[OrderedLetter]) -> Iterator[Flag]:
             yield Flag("consent_missing", each.body)
         if LETTER_NOT_NOW in each.obstacles:
             yield Flag("letter_not_now", each.body)
+        if JOINT_LETTER in each.obstacles:
+            yield Flag("joint_letter", each.body)
 
 
 def _ends(orders: Iterable[OrderedLetter], book: Rulebook) -> Iterator[datetime]:

@@ -87,7 +87,8 @@ class SignOffFact:
 class LetterFact:
     """A letter; `taken_on` is the day its relay took it or it was handed over, else None.
 
-    `follows` is the id of the earlier letter it comes after; `dated_on` the day on which its facts were frozen.
+    `follows` is the id of the earlier letter it comes after; `dated_on` the day on which its facts were frozen;
+    `children` how many it is about.
     """
 
     id: str
@@ -99,6 +100,7 @@ class LetterFact:
     follows: str | None = None
     dated_on: date | None = None
     taken_at: datetime | None = None
+    children: int = 1
 
 
 @dataclass(frozen=True, slots=True)

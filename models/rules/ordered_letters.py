@@ -13,6 +13,7 @@ from models.rules.policy import Anchor, DraftOrder, Rung
 from models.statuses import Purpose
 
 LETTER_NOT_NOW = "letter_not_now"
+JOINT_LETTER = "joint_letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,23 @@ class OrderedLetter:
     body: str
     advice: Advice
     consent_lacks: bool
+    children: int = 1
 
     @property
     def may_be_written(self) -> bool:
-        """Whether neither a condition nor a missing consent stands in its way."""
-        return self.advice.stands and not self.consent_lacks
+        """Whether nothing stands in its way. What goes on about several children a person begins, for all of them."""
+        return self.advice.stands and not self.consent_lacks and self.children == 1
 
     @property
     def obstacles(self) -> tuple[str, ...]:
         """What a person must see to, so that it can be written; nothing where time has decided."""
         if not self.advice.stands and not self.advice.waits_for_a_person:
             return ()
-        lacking = {CONSENT_MISSING: self.consent_lacks, LETTER_NOT_NOW: not self.advice.stands}
+        lacking = {
+            CONSENT_MISSING: self.consent_lacks,
+            LETTER_NOT_NOW: not self.advice.stands,
+            JOINT_LETTER: self.children > 1,
+        }
         return tuple(code for code, lacks in lacking.items() if lacks)
 
 
@@ -65,7 +71,7 @@ def ordered_letters(
         asked = order if followed is None else replace(order, purpose=followed.purpose)
         told = any(reason.code == CONSENT_MISSING for reason in advice.reasons)
         lacks = told or consent_missing(facts, book, body.id, asked.purpose, today)
-        yield OrderedLetter(asked, body.id, advice, lacks)
+        yield OrderedLetter(asked, body.id, advice, lacks, followed.children if followed is not None else 1)
 
 
 def consent_missing(facts: CaseFacts, book: Rulebook, body_id: str, purpose: Purpose, today: date) -> bool:

@@ -191,6 +191,10 @@ _FLAGS: Final[Mapping[str, Words]] = {
         "Потрібен лист до {about}, але проти нього є умова: див. `dodomu letter plan`",
         "A letter to {about} is called for, and a condition speaks against it: see `dodomu letter plan`",
     ),
+    "joint_letter": Words(
+        "Спільний лист до {about} потребує продовження: складіть його для всіх дітей разом",
+        "A letter to {about} about several children is to be followed up: draft it for all of them",
+    ),
     "letter_refused": Words("Адресат відмовив у відповідь на лист", "The addressee of a letter has refused"),
     "letter_undeliverable": Words("Лист не вдалося доставити", "A letter could not be delivered"),
     "letter_stopped": Words(

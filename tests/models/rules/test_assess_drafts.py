@@ -318,3 +318,9 @@ def test_what_a_stages_ladder_asks_for_is_for_what_the_letter_before_it_was_for(
     assert (draft.order.purpose, draft.follows) == (Purpose.SEARCH, "L1")
     # Where there is no letter to come after, there is nothing to write and nothing to flag.
     assert (drafts(case(), DAY_7, book), flags(case(), DAY_7, book)) == ([], [])
+
+
+def test_a_letter_about_several_children_is_followed_up_by_a_person() -> None:
+    found = case(Stage.IDENTIFIED, consents=CONSENTED, letters=(replace(ASKED, children=2),))
+    assert drafts(found, OVERDUE, book_with()) == []
+    assert ("joint_letter", "icrc") in flags(found, OVERDUE, book_with())
