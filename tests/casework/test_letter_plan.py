@@ -1,22 +1,26 @@
 """The plan of a case's letters, what the desk refuses because of it, and the legal officer's decisions."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from casework.consents import give_consent, withdraw_consent
+from casework.facts import confirm_standing, record_sighting
 from casework.letter_decisions import decide, withdraw_decision
 from casework.letter_plan import PlannedLetter, list_plan
+from casework.letters import draft_letter, hand_over_letter, list_letters, preview_letter
 from casework.office import Office
+from casework.reconcile import reconcile_case
 from casework.status import suspend
 from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import ConsentRecord, DecisionRecord
 from models.rules.letter_conditions import Verdict
 from models.rules.reference import make_reference
-from models.statuses import Basis, Purpose
-from tests.casework.letter_steps import draft, journal_of
+from models.statuses import Basis, InformationGrade, Purpose, SourceGrade, SourceKind, Territory
+from tests.casework.letter_steps import approved, draft, journal_of, letter_of
 
 CED = {"kind": "ced.urgent_action", "purpose": Purpose.SEARCH}
 WGEID = {"kind": "wgeid.request", "purpose": Purpose.SEARCH}
@@ -27,13 +31,29 @@ RECENT = {"separation__on": "2026-01-10"}
 @pytest.fixture
 def case(office: Office, open_one: Callable[..., str]) -> str:
     """A case at its very beginning, with consents for search and return to anybody."""
-    from casework.facts import confirm_standing  # noqa: PLC0415 - one test file's step
-    from casework.reconcile import reconcile_case  # noqa: PLC0415 - as above
-
     reference = open_one(office, **RECENT)
     confirm_standing(office, reference, now=office.now(), actor="c-01")
     reconcile_case(office, reference, office.now())
     return reference
+
+
+def see(office: Office, reference: str, now: datetime) -> None:
+    """Record what an office says about where the child is."""
+    record_sighting(
+        office,
+        reference,
+        seen_on=now.date(),
+        stated_on=now.date(),
+        place="м. Вигадане",
+        source="Вигадана установа",
+        country="RU",
+        territory=Territory.RUSSIA,
+        source_kind=SourceKind.OFFICIAL,
+        source_grade=SourceGrade.B,
+        information_grade=InformationGrade.PROBABLY_TRUE,
+        now=now,
+        actor="c-01",
+    )
 
 
 def planned(office: Office, reference: str, kind: str, body: str | None = None) -> PlannedLetter:
@@ -124,6 +144,38 @@ def test_a_mediator_is_asked_once_somebody_has_seen_the_child(office: Office, ca
     lines = [line for line in list_plan(office, case, office.now(), "uk") if line.kind == "mediator.request"]
     assert {line.body for line in lines} >= {"mediator_qatar", "mediator_holy_see"}
     assert all(line.verdict in {Verdict.NOT_NOW, Verdict.LATER} for line in lines)
+
+
+def test_silence_has_the_ladder_draft_a_second_notice_that_names_the_first(office: Office, case: str) -> None:
+    number = approved(office, case, purpose=Purpose.RETURN)
+    hand_over_letter(office, number, office.now().date(), now=office.now(), actor="c-01")
+    reconcile_case(office, case, office.now())
+    overdue = office.now() + timedelta(days=32)
+    assert reconcile_case(office, case, overdue).drafts == 1
+    assert reconcile_case(office, case, overdue).drafts == 0
+    (notice,) = [line for line in list_letters(office, reference=case) if line.kind == "follow_up.second_notice"]
+    assert letter_of(office, notice.number).follows == letter_of(office, number).id
+    assert (notice.body, notice.purpose, notice.drafted_by) == ("ombudsman_ua", Purpose.RETURN, None)
+    (line,) = [
+        each for each in list_plan(office, case, overdue, "en") if each.kind == notice.kind and each.reasons[0].about
+    ]
+    assert (line.verdict, line.reasons[0].about) == (Verdict.UNDER_WAY, notice.number)
+    assert preview_letter(office, notice.number, now=overdue).startswith(b"%PDF")
+
+
+def test_a_follow_up_comes_after_the_letter_that_is_named(office: Office, case: str) -> None:
+    first, second = (approved(office, case) for _ in range(2))
+    for number in (first, second):
+        hand_over_letter(office, number, office.now().date(), now=office.now(), actor="c-01")
+    supplement = {"kind": "follow_up.supplement", "body": "ombudsman_ua"}
+    with pytest.raises(RuleViolation, match="letter_not_now"):
+        draft(office, case, after=first, **supplement)
+    later = office.now() + timedelta(days=1)
+    see(office, case, later)
+    number = draft_letter(office, case, after=first, purpose=Purpose.SEARCH, now=later, actor="c-01", **supplement)
+    assert letter_of(office, number).follows == letter_of(office, first).id
+    with pytest.raises(NotFound, match="letter_not_found"):
+        draft_letter(office, case, after="2026-999999", purpose=Purpose.SEARCH, now=later, actor="c-01", **supplement)
 
 
 def test_no_case_has_no_plan(office: Office) -> None:
