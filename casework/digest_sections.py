@@ -14,7 +14,8 @@ from casework.digest_words import COUNTED, HEADINGS, PHRASES, REST_LISTED_BY
 from casework.notices import readers_of
 from casework.told import WIDTH, Deadline, Item, count_days, deadline_item, in_language, print_item, with_rung
 from models.records import Staff
-from models.rules.policy import Body, MetBy, Policy
+from models.rules.letter_policy import Body
+from models.rules.policy import MetBy, Policy
 from models.rules.wording import flag_words
 from models.statuses import ClockState, LetterState, Role
 

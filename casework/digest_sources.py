@@ -13,8 +13,9 @@ from casework.notices import find_letter_numbers, list_active_staff
 from casework.office import Office
 from casework.told import Deadline
 from models.records import ApprovalRecord, Case, ClockRecord, LetterRecord, NoticeRecord, Parcel, Staff
+from models.rules.letter_policy import Approval
 from models.rules.letter_states import Approver, approvals_lacking
-from models.rules.policy import Approval, Rung
+from models.rules.policy import Rung
 from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, ParcelKind
 
 SOON = timedelta(days=7)

@@ -15,7 +15,7 @@ from casework.typed_words import check_reason
 from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import DecisionRecord
 from models.records.base import new_id
-from models.rules.policy import ConditionKind, LetterKind
+from models.rules.letter_policy import ConditionKind, LetterKind
 from models.statuses import Role
 
 

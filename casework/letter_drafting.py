@@ -17,9 +17,9 @@ from casework.staff import get_staff
 from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import Case, CompanionRecord, LetterRecord
 from models.records.base import new_id
-from models.rules.policy import Body, LetterKind
+from models.rules.letter_policy import Body, LetterKind
 from models.rules.reference import parse_reference
-from models.schemas.letters import fields_listed
+from models.schemas.letter_fields import fields_listed
 from models.statuses import CaseStatus, LetterState, Purpose
 
 

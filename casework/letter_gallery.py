@@ -12,7 +12,8 @@ from integrations.policy_files import load_policy
 from integrations.settings import Settings
 from integrations.typesetting import Typesetter
 from models.errors import NotFound
-from models.rules.policy import LetterKind, Policy
+from models.rules.letter_policy import LetterKind
+from models.rules.policy import Policy
 
 _PIXELS_PER_INCH = 75.0
 _SIZES = {

@@ -7,7 +7,7 @@ from casework.letter_consents import consent_scope, standing_consents
 from casework.letter_material import LetterMaterial, SiblingMaterial
 from models.records import Case
 from models.rules.disclosure import Field
-from models.rules.policy import Body
+from models.rules.letter_policy import Body
 from models.schemas.letters import Alias, Child, Parents, Sibling
 from models.schemas.sealed import AliasDetails, Identity
 from models.statuses import Purpose

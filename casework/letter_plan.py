@@ -16,7 +16,8 @@ from models.records import Case, LetterRecord
 from models.rules.facts import CaseFacts
 from models.rules.letter_conditions import CONSENT_MISSING, Verdict
 from models.rules.letter_plan import Advice, Reason, plan_letters, standing
-from models.rules.policy import Body, LetterKind, Policy
+from models.rules.letter_policy import Body, LetterKind
+from models.rules.policy import Policy
 from models.rules.reference import parse_reference
 from models.rules.wording import missing_words, reason_words, territory_words
 from models.statuses import Purpose, Stage, Territory

@@ -6,7 +6,7 @@ from datetime import date
 from casework.case_file import CaseFile
 from models.errors import RuleViolation
 from models.records import LetterRecord, RelativeRecord
-from models.rules.policy import Body
+from models.rules.letter_policy import Body
 from models.schemas.sealed import Recipient, RelativeDetails
 
 FAMILY = "family"

@@ -8,8 +8,9 @@ from casework.letter_material import LetterMaterial
 from casework.letter_recipients import FAMILY
 from models.records import LetterRecord, SightingRecord
 from models.rules.disclosure import Field
+from models.rules.letter_policy import Body, Tone
 from models.rules.partial_dates import PartialDate
-from models.rules.policy import Body, Policy, Tone
+from models.rules.policy import Policy
 from models.schemas.letters import ReportReference, SearchStep, Sighting, SightingGrade
 from models.schemas.sealed import ReportNumber, SightingDetails
 from models.statuses import Precision

@@ -7,7 +7,8 @@ from typing import Any
 
 from desk.policy_words import basis_line, counting, in_language, listed, ordered
 from models.rules.directory import DirectoryEntry, ReplyTerm, look_up
-from models.rules.policy import Body, Policy
+from models.rules.letter_policy import Body
+from models.rules.policy import Policy
 
 
 def body_lines(policy: Policy, language: str, *, today: date) -> Iterator[str]:

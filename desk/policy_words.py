@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 
-from models.rules.policy import ClockRule, DraftOrder, LetterCondition, LetterKind, Policy, Requirement
+from models.rules.letter_policy import LetterCondition, LetterKind
+from models.rules.policy import ClockRule, DraftOrder, Policy, Requirement
 
 _TOLD_APART = frozenset({"requires", "condition", "legal_basis", "verified", "waivable"})
 

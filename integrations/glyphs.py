@@ -9,7 +9,8 @@ from pathlib import Path
 from fontTools.ttLib import TTFont, TTLibError
 
 from models.errors import ConfigurationError, InvalidInput
-from models.schemas.letters import LetterFacts, leaves
+from models.schemas.letter_fields import leaves
+from models.schemas.letters import LetterFacts
 
 _PARAGRAPH_BREAK = "\n"
 # Controls, format characters (direction overrides, zero-width marks), private use and line separators: a reader

@@ -16,7 +16,8 @@ from integrations.template_check import named_paths, undeclared_paths
 from models.errors import ConfigurationError, RuleViolation
 from models.rules.disclosure import Field
 from models.rules.romanise import is_cyrillic
-from models.schemas.letters import LetterFacts, LetterHead, Office, fields_listed, fields_of
+from models.schemas.letter_fields import fields_listed, fields_of
+from models.schemas.letters import LetterFacts, LetterHead, Office
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates"
 _HARMLESS = re.compile(r"[^\w ,.:;()«»“”’ʼ№+–—-]")

@@ -10,7 +10,7 @@ from integrations.template_check import undeclared_paths
 from models.errors import ConfigurationError
 from models.rules.disclosure import Field
 from models.rules.letter_conditions import withdraws
-from models.rules.policy import Body, LetterKind
+from models.rules.letter_policy import Body, LetterKind
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 from models.rules.policy_checks.names import FOR_PEOPLE, in_order
 

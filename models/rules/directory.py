@@ -3,16 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from models.rules.policy import (
-    Body,
-    BodyCategory,
-    ClockRule,
-    DatedAddress,
-    LetterKind,
-    MetBy,
-    Policy,
-    Rung,
-)
+from models.rules.letter_policy import Body, BodyCategory, DatedAddress, LetterKind
+from models.rules.policy import ClockRule, MetBy, Policy, Rung
 from models.statuses import RungKind
 
 

@@ -24,7 +24,8 @@ from models.rules.letter_conditions import (
     needs_consent,
     written_while,
 )
-from models.rules.policy import Anchor, Body, ConditionKind, LetterKind, MetBy
+from models.rules.letter_policy import Body, ConditionKind, LetterKind
+from models.rules.policy import Anchor, MetBy
 from models.statuses import ClockState, LetterState, Purpose
 
 UNSENT = frozenset({LetterState.DRAFT, LetterState.APPROVED, LetterState.QUEUED})

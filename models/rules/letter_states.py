@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.errors import RuleViolation
-from models.rules.policy import Approval
+from models.rules.letter_policy import Approval
 from models.statuses import LetterState, ReplyKind, Role
 
 

@@ -3,7 +3,8 @@
 from datetime import date
 
 from models.errors import RuleViolation
-from models.rules.policy import Letterhead, Policy
+from models.rules.letter_policy import Letterhead
+from models.rules.policy import Policy
 
 
 def letterhead_on(policy: Policy, day: date) -> Letterhead:

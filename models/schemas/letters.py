@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
@@ -12,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 from models.errors import RuleViolation
 from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate
+from models.schemas.letter_fields import fields_behind, leaves
 from models.statuses import (
     Basis,
     InformationGrade,
@@ -278,7 +277,7 @@ class ListedChild(SilentModel):
 
     def fields_present(self) -> frozenset[Field]:
         """The disclosable fields that carry a value here."""
-        return _fields_behind(path.replace("last_seen.", "sightings.") for path, _ in leaves(self))
+        return fields_behind(path.replace("last_seen.", "sightings.") for path, _ in leaves(self))
 
 
 class Card(SilentModel):
@@ -363,60 +362,13 @@ class LetterFacts(SilentModel):
 
     def fields_present(self) -> frozenset[Field]:
         """The disclosable fields that carry a value here; those of listed children are their own."""
-        return _fields_behind(path for path, _ in leaves(self) if not path.startswith("children."))
+        return fields_behind(path for path, _ in leaves(self) if not path.startswith("children."))
 
 
 def _require_disclosed(present: frozenset[Field], disclosed: frozenset[Field]) -> None:
     surplus = present - disclosed
     if surplus:
         raise RuleViolation("field_not_disclosed", fields=" ".join(sorted(surplus)))
-
-
-def _fields_behind(paths: Iterable[str]) -> frozenset[Field]:
-    return frozenset().union(*(fields_of(path) for path in paths))
-
-
-# A property a template may name, and the fields it is put together from.
-_DERIVED = {
-    "child.full_name": frozenset({Field.CHILD_FAMILY_NAME, Field.CHILD_GIVEN_NAME, Field.CHILD_PATRONYMIC}),
-}
-_BY_PATH = {field.value.replace("sighting.", "sightings."): field for field in Field}
-
-
-@cache
-def fields_of(path: str) -> frozenset[Field]:
-    """The disclosable fields behind a dotted LetterFacts path; empty for what is no fact about the case.
-
-    List positions do not count: `sightings.country` is the path of every sighting's country. A listed child's facts
-    are the same fields as the case's own.
-    """
-    path = path.removeprefix("children.").replace("last_seen", "sightings")
-    if path in _DERIVED:
-        return _DERIVED[path]
-    steps = path.split(".")
-    prefixes = (".".join(steps[: length + 1]) for length in range(len(steps)))
-    return frozenset(_BY_PATH[prefix] for prefix in prefixes if prefix in _BY_PATH)
-
-
-def fields_listed(paths: Iterable[str]) -> frozenset[Field]:
-    """The fields that a template naming these paths lists of each of several children; none if it has no list."""
-    return _fields_behind(path for path in paths if path.startswith("children."))
-
-
-def leaves(facts: BaseModel, prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Every value that is present, with its dotted path; list positions are left out of the path."""
-    for name in type(facts).model_fields:
-        yield from _leaves_of(getattr(facts, name), f"{prefix}{name}")
-
-
-def _leaves_of(value: object, path: str) -> Iterator[tuple[str, object]]:
-    if isinstance(value, BaseModel):
-        yield from leaves(value, f"{path}.")
-    elif isinstance(value, tuple | frozenset):
-        for item in value:
-            yield from _leaves_of(item, path)
-    elif value is not None:
-        yield path, value
 
 
 def _joined(*parts: str | None) -> str:

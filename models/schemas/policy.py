@@ -9,17 +9,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from models.rules.policy import (
-    Body,
-    BodyCategory,
-    ClockRule,
-    Letterhead,
-    LetterKind,
-    OfficeDay,
-    SideExit,
-    SideStep,
-    StageRule,
-)
+from models.rules.letter_policy import Body, BodyCategory, Letterhead, LetterKind
+from models.rules.policy import ClockRule, OfficeDay, SideExit, SideStep, StageRule
 from models.rules.policy_checks.draft import Slip, SlipPath
 
 EntryT = TypeVar("EntryT")
@@ -47,9 +38,8 @@ ENTRY_TYPES: Mapping[str, type[Any]] = {
     "bodies": Body,
     "kinds": LetterKind,
 }
-_ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = {
-    each: TypeAdapter(each) for each in (OfficeDay, *ENTRY_TYPES.values())
-}
+_TYPES: tuple[type[Any], ...] = (OfficeDay, *ENTRY_TYPES.values())
+_ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = {each: TypeAdapter(each) for each in _TYPES}
 FILE_OF: Mapping[str, str] = {
     "bodies": f"{BODIES_FOLDER}/",
     **{section: name for name, sections in SECTIONS.items() for section in sections},

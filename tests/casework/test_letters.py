@@ -29,7 +29,7 @@ from integrations.clock import FixedClock
 from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import ApprovalRecord, Case, ConsentRecord, LetterRecord
 from models.rules.disclosure import Field
-from models.rules.policy import Approval
+from models.rules.letter_policy import Approval
 from models.statuses import Basis, CaseStatus, Channel, LetterState, ParcelKind, ParcelState, Precision, Purpose, Role
 from tests.casework.letter_steps import approved, case_row, draft, journal_of, letter_of, parcels, released
 

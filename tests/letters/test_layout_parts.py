@@ -13,7 +13,8 @@ from integrations.template_check import named_paths, undeclared_paths
 from integrations.typesetting import Typesetter
 from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate
-from models.schemas.letters import Child, ListedChild, Sighting, fields_of
+from models.schemas.letter_fields import fields_of
+from models.schemas.letters import Child, ListedChild, Sighting
 from models.statuses import Precision
 from tests.letters.sample_facts import ALL_FIELDS, SET_AT
 

@@ -12,7 +12,7 @@ from integrations.letter_templates import LetterTemplates
 from integrations.policy_files import load_policy
 from integrations.typesetting import Typesetter
 from models.rules.disclosure import Field
-from models.rules.policy import Body, ConditionKind, LetterKind
+from models.rules.letter_policy import Body, ConditionKind, LetterKind
 from models.schemas.letters import Card, LetterFacts
 from models.statuses import Channel, Purpose
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.rules.policy import Body, DatedAddress, Tone
+from models.rules.letter_policy import Body, DatedAddress, Tone
 from models.rules.policy_checks.days import check_days
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 from models.rules.policy_checks.names import LANGUAGES, check_lines, check_texts, in_order

@@ -3,16 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.rules.policy import (
-    Body,
-    BodyCategory,
-    ClockRule,
-    Letterhead,
-    LetterKind,
-    SideExit,
-    SideStep,
-    StageRule,
-)
+from models.rules.letter_policy import Body, BodyCategory, Letterhead, LetterKind
+from models.rules.policy import ClockRule, SideExit, SideStep, StageRule
 
 SlipPath = tuple[str | int, ...]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.rules.policy import Body, ConditionKind, LetterCondition, LetterKind
+from models.rules.letter_policy import Body, ConditionKind, LetterCondition, LetterKind
 from models.rules.policy_checks.bodies import ACCUSING, ICRC
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 from models.rules.policy_checks.names import FOR_PEOPLE, check_basis, check_body_ids, check_texts, in_order

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from models.rules.policy import Anchor, Body, ClockRule, DraftOrder, LetterKind, MetBy, Rung
+from models.rules.letter_policy import Body, LetterKind
+from models.rules.policy import Anchor, ClockRule, DraftOrder, MetBy, Rung
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 from models.rules.policy_checks.names import FOR_PEOPLE, check_id, check_texts, in_order
 from models.rules.terms import Term, TermUnit

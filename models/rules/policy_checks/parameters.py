@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 
-from models.rules.policy import LetterCondition, Requirement
+from models.rules.letter_policy import LetterCondition
+from models.rules.policy import Requirement
 from models.rules.policy_checks.draft import Slip, SlipPath
 
 _ALWAYS = frozenset({"verified", "waivable"})

@@ -1,7 +1,8 @@
 """One entry of each sort as it could stand in a policy's files, right in every respect."""
 
 from models.rules.disclosure import Field
-from models.rules.policy import Anchor, Body, BodyCategory, ClockRule, LetterKind, MetBy, Rung
+from models.rules.letter_policy import Body, BodyCategory, LetterKind
+from models.rules.policy import Anchor, ClockRule, MetBy, Rung
 from models.rules.terms import Term, TermUnit
 from models.statuses import Channel, Purpose, Role, RungKind, Stage
 

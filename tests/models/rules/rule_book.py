@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from models.rules.clocks import Rulebook
+from models.rules.letter_policy import Body, LetterKind
 from models.rules.policy import (
     Anchor,
-    Body,
     ClockRule,
     DraftOrder,
-    LetterKind,
     MetBy,
     OfficeDay,
     Policy,

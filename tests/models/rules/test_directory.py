@@ -8,7 +8,8 @@ import pytest
 
 from models.errors import NotFound
 from models.rules.directory import address_on, look_up
-from models.rules.policy import Anchor, DatedAddress, MetBy, Policy
+from models.rules.letter_policy import DatedAddress
+from models.rules.policy import Anchor, MetBy, Policy
 from models.statuses import RungKind
 from tests.models.rules.policy_entries import BODY, CATEGORY, CLOCK, KIND, RUNG
 from tests.models.rules.rule_book import POLICY

@@ -11,7 +11,7 @@ from models.rules.disclosure import Field
 from models.rules.facts import CaseFacts, ClockFact
 from models.rules.letter_conditions import Verdict
 from models.rules.letter_plan import Advice, plan_letters, standing
-from models.rules.policy import ConditionKind, LetterCondition, LetterKind
+from models.rules.letter_policy import ConditionKind, LetterCondition, LetterKind
 from models.rules.terms import Term
 from models.statuses import CaseStatus, ClockState, LetterState, Precision, Purpose, Stage
 from tests.models.rules.rule_book import BOOK, MONTHS, NAME, POLICY, YEARS

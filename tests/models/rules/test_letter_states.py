@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import RuleViolation
+from models.rules.letter_policy import Approval
 from models.rules.letter_states import (
     Approver,
     LetterStep,
@@ -15,7 +16,6 @@ from models.rules.letter_states import (
     require_approver,
     require_step,
 )
-from models.rules.policy import Approval
 from models.statuses import LetterState, ReplyKind, Role
 
 STEPS: Final = {

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from models.errors import RuleViolation
+from models.rules.letter_policy import Letterhead
 from models.rules.letterheads import letterhead_on
-from models.rules.policy import Letterhead
 from tests.models.rules.rule_book import POLICY
 
 OLD = Letterhead("2025-01-01", {"uk": "Старий центр"}, {"uk": ("Київ",)}, {"uk": "Керівник"})

@@ -6,20 +6,17 @@ from typing import Any
 import pytest
 
 from models.rules.disclosure import Field
-from models.rules.policy import (
-    Anchor,
+from models.rules.letter_policy import (
     Body,
     BodyCategory,
-    ClockRule,
     ConditionKind,
     DatedAddress,
-    DraftOrder,
     LetterCondition,
     Letterhead,
     LetterKind,
-    MetBy,
     Tone,
 )
+from models.rules.policy import Anchor, ClockRule, DraftOrder, MetBy
 from models.rules.policy_checks.bodies import check_bodies, check_categories
 from models.rules.policy_checks.draft import PolicyDraft
 from models.rules.policy_checks.kinds import TAKEN, check_kinds

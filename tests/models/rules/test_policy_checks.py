@@ -5,17 +5,8 @@ from dataclasses import replace
 import pytest
 
 from models.rules.disclosure import Field
-from models.rules.policy import (
-    Anchor,
-    Body,
-    BodyCategory,
-    ClockRule,
-    LetterKind,
-    MetBy,
-    Requirement,
-    RequirementKind,
-    StageRule,
-)
+from models.rules.letter_policy import Body, BodyCategory, LetterKind
+from models.rules.policy import Anchor, ClockRule, MetBy, Requirement, RequirementKind, StageRule
 from models.rules.policy_checks import check_policy
 from models.rules.policy_checks.bodies import check_bodies
 from models.rules.policy_checks.draft import PolicyDraft

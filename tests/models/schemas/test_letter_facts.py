@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from models.errors import RuleViolation
 from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate
-from models.schemas.letters import Child, LetterFacts, Parents, PersonName, Sighting, fields_of
+from models.schemas.letter_fields import fields_of
+from models.schemas.letters import Child, LetterFacts, Parents, PersonName, Sighting
 from models.statuses import Precision
 from tests.letters.sample_facts import ALL_FIELDS, SAMPLES, sample_facts
 
