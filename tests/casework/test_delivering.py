@@ -3,6 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import compat32
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -80,6 +84,20 @@ async def test_a_letter_is_sent_and_the_clock_of_its_answer_runs_from_there(
     assert (kind, body) == ("letter_sent", {"letter": number, "fingerprint": letter.fingerprint})
     assert case_row(office, reference).next_look_at == office.now()
     assert await deliver(office, office.now()) == DeliveryReport()
+
+
+async def test_a_body_reads_who_writes_as_in_the_letterhead_and_the_offices_people_as_in_the_settings(
+    office: Office, open_one: OpenOne, sink: MailSink
+) -> None:
+    use_relay(office, sink, office_name="Dodomu (Kyiv)")
+    released(office, open_one(office))
+    post(office)
+    await deliver(office, office.now())
+    # The newer parser puts a blank between two encoded words (RFC 2047, 6.2), so the older one reads here.
+    raw = {mail.recipients[0]: message_from_bytes(mail.path.read_bytes(), policy=compat32) for mail in sink.mails}
+    senders = {to: parseaddr(str(make_header(decode_header(mail["From"]))))[0] for to, mail in raw.items()}
+    assert senders.pop("ombudsman-ua@bodies.example") == "Координаційний центр з повернення дітей"
+    assert list(senders.values()) == ["Dodomu (Kyiv)"]
 
 
 async def test_a_checkpoint_stands_outside_before_a_letter_leaves(
