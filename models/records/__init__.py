@@ -12,7 +12,7 @@ from models.records.cases import (
     StageEntryRecord,
     VisitRecord,
 )
-from models.records.clocks import ClockRecord, NoticeRecord
+from models.records.clocks import ClockRecord, NoticeRecord, SnoozeRecord
 from models.records.journal import CheckpointRecord, JournalRecord, OfficeRecord
 from models.records.letters import (
     AnnexRecord,
@@ -23,10 +23,11 @@ from models.records.letters import (
     ReplyRecord,
 )
 from models.records.outbox import Parcel
-from models.records.people import RelativeRecord, Staff
+from models.records.people import AbsenceRecord, RelativeRecord, Staff
 from models.records.search import AliasRecord, ConsentRecord, EvidenceRecord, ReportRecord, SightingRecord
 
 __all__ = [
+    "AbsenceRecord",
     "AliasRecord",
     "AnnexRecord",
     "ApprovalRecord",
@@ -53,6 +54,7 @@ __all__ = [
     "RetainedErasure",
     "SightingRecord",
     "SignOffRecord",
+    "SnoozeRecord",
     "Staff",
     "StageEntryRecord",
     "VisitRecord",

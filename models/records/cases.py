@@ -43,6 +43,8 @@ class Case(Record):
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
     separation_on: Mapped[date | None] = mapped_column(Date)
     separation_precision: Mapped[Precision | None] = mapped_column(one_of(Precision))
+    disappeared_on: Mapped[date | None] = mapped_column(Date)
+    disappeared_precision: Mapped[Precision | None] = mapped_column(one_of(Precision))
     adult_on: Mapped[date | None] = mapped_column(Date)
     known: Mapped[list[str]] = mapped_column(JSON, default=list)
     requester_basis: Mapped[Basis | None] = mapped_column(one_of(Basis))

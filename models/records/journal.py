@@ -55,3 +55,4 @@ class OfficeRecord(Record):
     journal_seq: Mapped[int] = mapped_column(Integer, default=0)
     journal_head: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     policy_version: Mapped[str | None] = mapped_column(String(64))
+    watched_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,6 +1,8 @@
 """People around the child: relatives, and the staff register."""
 
-from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String
+from datetime import date, time
+
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, LargeBinary, String, Time
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.records.base import Code, Id, Record, one_of
@@ -32,4 +34,18 @@ class Staff(Record):
     role: Mapped[Role] = mapped_column(one_of(Role))
     language: Mapped[str] = mapped_column(String(8), default="uk")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    works_from: Mapped[time | None] = mapped_column(Time)
+    works_until: Mapped[time | None] = mapped_column(Time)
     sealed_contact: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AbsenceRecord(Record):
+    """A span of days, both included, in which a deputy gets what a member of staff would."""
+
+    __tablename__ = "absences"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    from_on: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date] = mapped_column(Date)
+    deputy: Mapped[str] = mapped_column(ForeignKey("staff.id"))
