@@ -10,7 +10,7 @@ from integrations.policy_files import load_policy
 from integrations.settings import load_settings
 from models.rules.disclosure import Field
 from models.rules.letter_policy import Body, Tone
-from models.rules.policy import (Anchor, ClockRule, MetBy, Policy, Requirement, RequirementKind, SideStepKind)
+from models.rules.policy import Anchor, ClockRule, MetBy, Policy, Requirement, RequirementKind, SideStepKind
 from models.statuses import (
     Basis,
     ChecklistItem,
