@@ -108,9 +108,9 @@ def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -
         rounds=scale.rounds,
         ours_per_s=_rate(contest.count, ours),
         baseline_per_s=_rate(contest.count, baseline),
-        time_ratio=_rounded(median(ratios)),
-        time_ratio_range=(_rounded(ratios[0]), _rounded(ratios[-1])),
-        cpu_ratio=_rounded(median(mine.cpu_s / raw.cpu_s for mine, raw in pairs)),
+        time_ratio=rounded(median(ratios)),
+        time_ratio_range=(rounded(ratios[0]), rounded(ratios[-1])),
+        cpu_ratio=rounded(median(mine.cpu_s / raw.cpu_s for mine, raw in pairs)),
         ours_peak_mib=_peak(ours),
         baseline_peak_mib=_peak(baseline),
         baseline=contest.described,
@@ -127,7 +127,7 @@ def _run(work: Work) -> _Measured:
 
 
 def _rate(count: int, measured: list[_Measured]) -> float:
-    return _rounded(count / median(each.seconds for each in measured))
+    return rounded(count / median(each.seconds for each in measured))
 
 
 def _peak(measured: list[_Measured]) -> float | None:
@@ -135,7 +135,7 @@ def _peak(measured: list[_Measured]) -> float | None:
     return round(max(peaks), 1) if peaks else None
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
     """Three significant digits: no measurement here knows more."""
     return float(f"{value:.3g}")
 

@@ -1,9 +1,10 @@
 """The same letters as HTML, for WeasyPrint: the words of a Typst source under the same fonts, margins and footer."""
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
-from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
@@ -23,26 +24,30 @@ dl { display: grid; grid-template-columns: 5.5cm 1fr; margin: 0 } dt { color: #5
 _ELEMENTS = {"dl": "dl", "li": "ol"}
 
 
-def find_weasyprint(fonts: Path) -> Callable[[bytes], bytes] | None:
-    """Return what sets a Typst source's words as PDF/A-3a by WeasyPrint; None where WeasyPrint is not installed.
+@contextmanager
+def open_weasyprint(fonts: Path) -> Iterator[Callable[[bytes], bytes] | None]:
+    """Yield what sets a Typst source's words as PDF/A-3a by WeasyPrint; None where WeasyPrint is not installed.
 
     Fonts and style sheet are read once, as the compiler's fonts are.
     """
-    if find_spec("weasyprint") is None:
-        return None
-    from weasyprint import CSS, HTML  # noqa: PLC0415 - an extra that only this bench asks for
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
-
-    configuration = FontConfiguration()
-    style = CSS(string=_faces(fonts) + _CSS, font_config=configuration)
+    try:
+        from weasyprint import CSS, HTML  # noqa: PLC0415 - only this bench asks for it
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
+    except ImportError:
+        yield None
+        return
+    kept = {"font_config": FontConfiguration()}
+    kept["stylesheets"] = [CSS(string=_faces(fonts) + _CSS, **kept)]
 
     def typeset(source: bytes) -> bytes:
-        pdf = HTML(string=letter_as_html(source)).write_pdf(
-            stylesheets=[style], font_config=configuration, pdf_variant="pdf/a-3a"
-        )
-        return bytes(pdf)
+        with warnings.catch_warnings():
+            # It leaves the file of its colour profile to the garbage collector.
+            warnings.simplefilter("ignore", ResourceWarning)
+            return bytes(HTML(string=letter_as_html(source)).write_pdf(pdf_variant="pdf/a-3a", **kept))
 
-    return typeset
+    yield typeset
+    # Its folder of fonts goes with it.
+    kept.clear()
 
 
 def letter_as_html(source: bytes) -> str:

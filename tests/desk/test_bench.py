@@ -27,7 +27,8 @@ FIELDS = {
     "note",
     "machine",
 }
-EVERYTHING = ["intake", "reconcile", "watch", "watch-nothing-due", "letters", "mail"]
+LETTERS = ["letters", "letters-weasyprint", "letters-one-by-one", "letters-batch"]
+EVERYTHING = ["intake", "reconcile", "watch", "watch-nothing-due", *LETTERS, "mail"]
 
 
 def lines(text: str) -> list[dict[str, Any]]:
