@@ -23,11 +23,13 @@ OMBUDSMAN = "ombudsman_ua.request"
 WGEID = "wgeid.request"
 ICRC = "icrc_cta.tracing"
 FAMILY = "family.news"
-BODIES = ("ombudsman_ua", "wgeid", "icrc_cta")
+GUARDIANSHIP = "guardianship_ua.request"
+BODIES = ("ombudsman_ua", "wgeid", "icrc_cta", "nib_ua", "guardianship_ua", "srsg_caac", "un_secretary_general")
 CAMP = "дитячий табір у м. Вигадане"
 VISITS = {"72h": 3, "14d": 14, "30d": 30, "90d": 90, "180d": 180, "365d": 365}
 _YEAR = 365
 _PLACES = (CAMP, "школа-інтернат у с. Зразкове", "родина в м. Прикладне")
+_GIVEN_NAMES = ("Вигадана-Параска", "Вигадана-Одарка", "Вигадана-Мотрона", "Вигадана-Явдоха")
 
 
 def _as_remembered(day: date, dice: Random) -> str:
@@ -47,17 +49,27 @@ def apply(telling: Telling, *, consents: bool = True, separated: int | None = No
     telling.columns |= {
         "child.birth_on": min(born_on, separated_on - timedelta(days=_YEAR)).isoformat(),
         "separation.on": separated_on.isoformat() if separated else _as_remembered(separated_on, dice),
-        "requester.name": f"{family_name} {telling.columns['parents.mother.given_name']}",
+        "requester.name": f"{family_name} {_who_asks(telling, relation)}",
         "requester.basis": relation.value,
         "requester.phone": f"+380 44 000 {dice.randrange(100):02d} {dice.randrange(100):02d}",
         "requester.email": f"zaiavnyk{int(telling.number[-6:])}@example.org",
         "requester.address": telling.columns["child.registered_address"],
         "reports.national_police": f"0000-{telling.number[-6:]}",
     }
-    if consents:
-        given_on = telling.date(-2).isoformat()
-        purposes = (Purpose.SEARCH, Purpose.RETURN)
-        telling.columns["consents"] = " ".join(f"{b}:{p}:{given_on}" for b in BODIES for p in purposes)
+    for body, purpose in _WITH_APPLICATION if consents else ():
+        allow(telling, body, purpose)
+
+
+def _who_asks(telling: Telling, relation: Basis) -> str:
+    """The mother where a parent asks; anybody else has a name of their own."""
+    given_name = telling.dice.choice(_GIVEN_NAMES)
+    return telling.columns["parents.mother.given_name"] if relation is Basis.PARENT else given_name
+
+
+def allow(telling: Telling, body: str, purpose: Purpose) -> None:
+    """The family consents with the application that a body is told for a purpose."""
+    given = telling.columns.get("consents", "")
+    telling.columns["consents"] = f"{given} {body}:{purpose}:{telling.date(-2).isoformat()}".strip()
 
 
 def identify(telling: Telling, day: int) -> int:
@@ -110,6 +122,7 @@ def answer(  # noqa: PLR0913 - a reply is that many things, each of them named
     kind: str,
     purpose: Purpose,
     reply: ReplyKind,
+    body: str | None = None,
     *,
     acknowledges_child: bool = False,
     agrees_to_verification: bool = False,
@@ -120,6 +133,7 @@ def answer(  # noqa: PLR0913 - a reply is that many things, each of them named
         "record_reply",
         kind=kind,
         purpose=purpose,
+        body=body,
         reply=reply,
         acknowledges_child=acknowledges_child,
         agrees_to_verification=agrees_to_verification,
@@ -127,7 +141,7 @@ def answer(  # noqa: PLR0913 - a reply is that many things, each of them named
     return day
 
 
-def agree(telling: Telling, day: int, kind: str) -> int:
+def agree(telling: Telling, day: int, kind: str, body: str | None = None) -> int:
     """The addressee acknowledges the child and agrees to a verification."""
     return answer(
         telling,
@@ -135,6 +149,7 @@ def agree(telling: Telling, day: int, kind: str) -> int:
         kind,
         Purpose.RETURN,
         ReplyKind.ANSWER,
+        body,
         acknowledges_child=True,
         agrees_to_verification=True,
     )

@@ -1,15 +1,17 @@
 """Doing one step of a rehearsal: the use case that a person at the desk would call, in that person's name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from casework import facts, letters, status
+from casework import facts, letter_decisions, letters, status
 from casework.erasing import erase
+from casework.letter_decisions import decide
 from casework.office import Office
+from casework.rehearsal.approving import approve_as_asked, let_go
 from casework.rehearsal.office_staff import account_at, coordinator_of
 from casework.rehearsal.steps import Step
 from casework.replies import record_reply
@@ -20,6 +22,7 @@ from models.rules.policy import RequirementKind
 from models.statuses import Basis, ChecklistItem, ClosingReason, LetterState, Purpose, ReplyKind, ReportOffice, Stage
 
 _UNFINISHED = frozenset({LetterState.DRAFT, LetterState.APPROVED})
+_TAKEN = frozenset({LetterState.SENT, LetterState.ACKNOWLEDGED, LetterState.NO_REPLY})
 
 
 @dataclass
@@ -96,10 +99,12 @@ class Scene:
             found: str = session.scalars(of_case).one()
             return found
 
-    def find_letter(self, kind: str, purpose: Purpose, states: frozenset[LetterState]) -> str:
-        """Return the number of the newest letter of a kind in one of these states."""
+    def find_letter(self, kind: str, purpose: Purpose, states: frozenset[LetterState], body: str | None) -> str:
+        """Return the number of the newest letter of a kind, to a body if one is named, in one of these states."""
         lines = letters.list_letters(self.office, reference=self.reference)
-        found = [each.number for each in lines if (each.kind, each.purpose) == (kind, purpose) and each.state in states]
+        wanted = (kind, purpose)
+        fitting = (each for each in lines if (each.kind, each.purpose) == wanted and each.state in states)
+        found = [each.number for each in fitting if body in {None, each.body}]
         if not found:
             raise DodomuError("rehearsal_broken", "no such letter to act on", **self.told)
         return found[-1]
@@ -167,22 +172,35 @@ def _hand_evidence(scene: Scene, to: str) -> None:
     scene.call(facts.hand_evidence, evidence, to=to, why="Зберігання оригіналу.")
 
 
-def _draft_letter(scene: Scene, **what: Any) -> None:
-    scene.call(letters.draft_letter, **what)
+def _draft_letter(scene: Scene, *, beside: Sequence[str] = (), after_kind: str | None = None, **what: Any) -> None:
+    others = [scene.player.references[number] for number in beside]
+    after = scene.find_letter(after_kind, what["purpose"], _TAKEN, what["body"]) if after_kind is not None else None
+    scene.call(letters.draft_letter, beside=others, after=after, **what)
 
 
 def _on_letter(use_case: Callable[..., Any], *states: LetterState) -> Callable[..., None]:
     """Make an act on the newest letter of a kind that stands in one of these states."""
 
-    def act(scene: Scene, kind: str, purpose: Purpose, **what: Any) -> None:
-        number = scene.find_letter(kind, purpose, frozenset(states))
+    def act(scene: Scene, kind: str, purpose: Purpose, body: str | None = None, **what: Any) -> None:
+        number = scene.find_letter(kind, purpose, frozenset(states), body)
         use_case(scene.office, number, now=scene.now, actor=scene.actor, **what)
 
     return act
 
 
+def _have_approved(scene: Scene, kind: str, purpose: Purpose, body: str | None) -> None:
+    approve_as_asked(
+        scene.office, scene.find_letter(kind, purpose, frozenset({LetterState.DRAFT}), body), scene.now, scene.step.case
+    )
+
+
+def _let_go(scene: Scene, kind: str, purpose: Purpose, body: str | None) -> None:
+    number = scene.find_letter(kind, purpose, frozenset({LetterState.APPROVED}), body)
+    let_go(scene.office, number, scene.now, scene.actor)
+
+
 def _hand_over(scene: Scene, kind: str, purpose: Purpose) -> None:
-    number = scene.find_letter(kind, purpose, frozenset({LetterState.APPROVED}))
+    number = scene.find_letter(kind, purpose, frozenset({LetterState.APPROVED}), None)
     letters.hand_over_letter(scene.office, number, scene.today, now=scene.now, actor=scene.actor)
 
 
@@ -191,14 +209,14 @@ def _record_reply(  # noqa: PLR0913 - a reply is that many things, each of them 
     kind: str,
     purpose: Purpose,
     reply: ReplyKind,
+    body: str | None,
     *,
     acknowledges_child: bool,
     agrees_to_verification: bool,
 ) -> None:
-    taken = frozenset({LetterState.SENT, LetterState.ACKNOWLEDGED, LetterState.NO_REPLY})
     record_reply(
         scene.office,
-        scene.find_letter(kind, purpose, taken),
+        scene.find_letter(kind, purpose, _TAKEN, body),
         kind=reply,
         received_on=scene.today,
         acknowledges_child=acknowledges_child,
@@ -237,9 +255,13 @@ _ACTS: Mapping[str, Callable[..., None]] = {
     "sign_off": _record(facts.sign_off),
     "record_arrival": _record(facts.record_arrival),
     "record_visit": _record_visit,
+    "decide_letter": _record(letter_decisions.decide),
     "draft_letter": _draft_letter,
     "approve_letter": _on_letter(letters.approve_letter, LetterState.DRAFT),
     "reject_letter": _on_letter(letters.reject_letter, *_UNFINISHED),
+    "have_approved": _have_approved,
+    "let_go": _let_go,
+    "decide": _record(decide),
     "release_letter": _on_letter(letters.release_letter, LetterState.APPROVED),
     "hand_over_letter": _hand_over,
     "record_reply": _record_reply,

@@ -1,6 +1,6 @@
 """What a rehearsal is made of: who does what to which case on which day. Plain values; nothing here touches a store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -20,6 +20,15 @@ class Seat(StrEnum):
     SECOND_SUPERVISOR = "second_supervisor"
     LEGAL_OFFICER = "legal_officer"
     HEAD_OF_OFFICE = "head_of_office"
+
+
+_BY_TWO = (Seat.SUPERVISOR, Seat.LEGAL_OFFICER)
+_APPROVE: Mapping[str, Sequence[Seat]] = {
+    "police_ua": (Seat.LEGAL_OFFICER,),
+    **dict.fromkeys(("wgeid", "ced", "special_procedures", "srsg_caac", "un_secretary_general"), _BY_TWO),
+    **dict.fromkeys(("mediator", "third_state", "dprk_mission", "hague_authority"), _BY_TWO),
+    **dict.fromkeys(("ombudsman_ru", "childrens_commissioner_ru"), _BY_TWO),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,12 @@ class Application:
 class Telling:
     """A story being told about one child: what is said of it becomes steps.
 
-    `index` counts the children of this story, from 0; `elder` is the number of the child before it, or None.
+    `index` counts the children of this story, from 0; `elders` are the numbers of those before it.
     """
 
     number: str
     index: int
-    elder: str | None
+    elders: tuple[str, ...]
     first_on: date
     dice: Random
     opens_on: int = 0
@@ -70,22 +79,25 @@ class Telling:
         """On that day after the case came in, somebody does something."""
         self.steps.append(Step(self.opens_on + day, self.number, act, by, what, refused))
 
-    def write(self, day: int, kind: str, purpose: Purpose, **choice: Any) -> int:
-        """Have a letter drafted, approved and released; return the day on which it leaves."""
-        self.on(day, "draft_letter", kind=kind, purpose=purpose, **choice)
-        return self.send(day + 1, kind, purpose)
+    @property
+    def elder(self) -> str | None:
+        """The number of the child of this story before this one, or None."""
+        return self.elders[-1] if self.elders else None
 
-    def send(self, day: int, kind: str, purpose: Purpose) -> int:
-        """Have the newest draft of a kind approved by those it takes and released; return the day it leaves."""
-        self.approve(day, kind, purpose)
-        self.on(day + 1, "release_letter", kind=kind, purpose=purpose)
+    def write(self, day: int, kind: str, purpose: Purpose, body: str | None = None, **choice: Any) -> int:
+        """Have a letter drafted, approved and let go; return the day on which it leaves. `body` if not the kind's first."""
+        self.on(day, "draft_letter", kind=kind, purpose=purpose, body=body, **choice)
+        return self.send(day + 1, kind, purpose, body)
+
+    def send(self, day: int, kind: str, purpose: Purpose, body: str | None = None) -> int:
+        """Have the newest draft of a kind approved by those it takes and let go; return the day it leaves."""
+        self.approve(day, kind, purpose, body)
+        self.on(day + 1, "let_go", kind=kind, purpose=purpose, body=body)
         return day + 1
 
-    def approve(self, day: int, kind: str, purpose: Purpose) -> None:
-        """Have the newest draft of a kind approved: by the supervisor, and for the UN by the legal officer too."""
-        self.on(day, "approve_letter", Seat.SUPERVISOR, kind=kind, purpose=purpose)
-        if kind.startswith("wgeid"):
-            self.on(day, "approve_letter", Seat.LEGAL_OFFICER, kind=kind, purpose=purpose)
+    def approve(self, day: int, kind: str, purpose: Purpose, body: str | None = None) -> None:
+        """Have the newest draft of a kind approved by as many people as its body takes, by the legal officer if it says so."""
+        self.on(day, "have_approved", Seat.SUPERVISOR, kind=kind, purpose=purpose, body=body)
 
 
 def on_working_days(steps: Iterable[Step], first_on: date) -> list[Step]:

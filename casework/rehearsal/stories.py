@@ -7,6 +7,7 @@ from itertools import count
 from random import Random
 
 from casework.rehearsal import stories_aside as aside
+from casework.rehearsal import stories_everybody as everybody
 from casework.rehearsal import stories_home as home
 from casework.rehearsal import stories_waiting as waiting
 from casework.rehearsal.steps import Application, Step, Telling, on_working_days
@@ -17,33 +18,45 @@ Story = Callable[[Telling], None]
 _SHARES: tuple[tuple[Story, int], ...] = (
     (aside.came_home_last_year, 4),
     (waiting.was_opened_last_year, 3),
-    (home.waits_in_silence, 12),
+    (home.waits_in_silence, 8),
     (aside.came_home_and_is_not_visited, 2),
-    (home.goes_home, 26),
-    (home.goes_home_slowly, 6),
-    (home.grows_stale, 14),
-    (waiting.is_searched_for, 36),
-    (waiting.lacks_something, 24),
-    (waiting.needs_the_ombudsman, 8),
+    (home.goes_home, 20),
+    (home.goes_home_slowly, 5),
+    (home.grows_stale, 12),
+    (waiting.is_searched_for, 20),
+    (waiting.lacks_something, 16),
+    (waiting.needs_the_ombudsman, 5),
     (waiting.is_urgent, 5),
     (waiting.nears_a_year, 3),
     (waiting.nears_two_years, 2),
     (waiting.turns_eighteen, 4),
-    (home.misses_a_visit, 5),
-    (home.is_refused, 5),
+    (home.misses_a_visit, 4),
+    (home.is_refused, 4),
     (home.is_asked_for_more, 4),
-    (home.is_handed_over, 3),
-    (home.is_one_of_siblings, 8),
-    (waiting.is_told_at_a_dead_address, 3),
+    (home.is_handed_over, 2),
+    (home.is_one_of_siblings, 6),
+    (waiting.is_told_at_a_dead_address, 2),
     (waiting.is_suspended, 6),
-    (aside.withdraws_before_release, 3),
+    (aside.withdraws_before_release, 2),
     (aside.withdraws_after_release, 2),
+    (aside.takes_consent_back, 3),
     (aside.ends_in_death, 2),
-    (aside.is_the_familys_decision, 4),
+    (aside.is_the_familys_decision, 3),
     (aside.comes_twice, 6),
-    (aside.is_not_a_case, 3),
-    (aside.is_overridden, 3),
+    (aside.is_not_a_case, 2),
+    (aside.is_overridden, 2),
     (aside.is_erased, 2),
+    (abroad.goes_through_a_mediator, 8),
+    (abroad.is_on_a_mediators_list, 6),
+    (abroad.is_in_the_dprk, 2),
+    (abroad.is_asked_for_in_russia, 4),
+    (abroad.was_taken_to_a_third_country, 2),
+    (asking.is_reported_at_home, 5),
+    (asking.lies_with_both_committees, 3),
+    (asking.is_spoken_of_in_public, 3),
+    (asking.climbs_to_the_top, 2),
+    (asking.is_filed_for_the_courts, 3),
+    (asking.is_seen_elsewhere, 3),
 )
 STORIES = len(_SHARES)
 _OPENING_DAYS = (0, 0, 7, 14, 28)
@@ -69,19 +82,14 @@ def make_plan(
 ) -> Plan:
     """Give each application its story, as `cast` chose them, and gather the steps of all. One seed, one plan."""
     told: dict[str, Telling] = {}
-    last_of: dict[Story, str] = {}
-    tellings: list[tuple[Story, Telling]] = []
+    numbers: dict[Story, tuple[str, ...]] = {}
     for story, row in zip(stories, rows, strict=True):
-        index = [each for each, _ in tellings].count(story)
-        telling = _begin(row, index, last_of.get(story), first_on, seed)
+        telling = _begin(row, numbers.get(story, ()), first_on, seed)
         story(telling)
         told[telling.number] = telling
-        last_of[story] = telling.number
-        tellings.append((story, telling))
-    applications = tuple(
-        Application(telling.number, telling.opens_on, _finish(telling, told)) for _, telling in tellings
-    )
-    steps = [step for _, telling in tellings for step in on_working_days(telling.steps, first_on)]
+        numbers[story] = (*telling.elders, telling.number)
+    applications = tuple(Application(each.number, each.opens_on, _finish(each, told)) for each in told.values())
+    steps = [step for telling in told.values() for step in on_working_days(telling.steps, first_on)]
     kept = sorted((step for step in steps if step.day < days), key=lambda step: step.day)
     return Plan(first_on, days, applications, tuple(kept))
 
@@ -95,10 +103,10 @@ def cast(cases: int) -> list[Story]:
 _MOST = max(share for _, share in _SHARES)
 
 
-def _begin(row: dict[str, str], index: int, elder: str | None, first_on: date, seed: int) -> Telling:
+def _begin(row: dict[str, str], elders: tuple[str, ...], first_on: date, seed: int) -> Telling:
     number = row["external_number"]
     dice = Random(f"{seed}/{number}")  # noqa: S311 - a story needs the same dice every time, not secret ones
-    telling = Telling(number, index, elder, first_on, dice, dice.choice(_OPENING_DAYS))
+    telling = Telling(number, len(elders), elders, first_on, dice, dice.choice(_OPENING_DAYS))
     telling.columns = dict(row)
     return telling
 

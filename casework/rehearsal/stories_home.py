@@ -3,6 +3,7 @@
 from casework.rehearsal.chapters import (
     CAMP,
     FAMILY,
+    GUARDIANSHIP,
     ICRC,
     OMBUDSMAN,
     WGEID,
@@ -53,6 +54,9 @@ def goes_home_slowly(telling: Telling) -> None:
     locate(telling, sent + 50, place=CAMP)
     agreed = agree(telling, sent + 70, OMBUDSMAN)
     signed = verify(telling, agreed + 5)
+    telling.on(signed + 1, "draft_letter", kind=GUARDIANSHIP, purpose=_RETURN)
+    telling.approve(signed + 2, GUARDIANSHIP, _RETURN)
+    telling.on(signed + 3, "hand_over_letter", kind=GUARDIANSHIP, purpose=_RETURN)
     arrived = arrive(telling, signed + 52)
     visit(telling, arrived, ("72h", "14d"))
 
