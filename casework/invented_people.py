@@ -36,6 +36,22 @@ from models.statuses import (
 )
 
 REFERENCE = "2026-004821-C"
+_CARD_KNOWN = (
+    "surnames",
+    "first_names",
+    "sex",
+    "birth",
+    "father",
+    "mother",
+    "next_of_kin",
+    "nationality",
+    "languages",
+    "family_address",
+    "identification_number",
+    "health",
+    "distinguishing_features",
+    "present_address",
+)
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "circumstances": {
         "uk": "Разом з класом вивезли на «відпочинок» на два тижні.\nУ визначений день дитина не повернулася, "
@@ -117,7 +133,7 @@ def everything(language: str, *, accusing: bool) -> dict[Field, dict[str, Any]]:
     """Return every fact of the invented child by its field, as the keys of LetterFacts that carry it."""
     told = {**_about_the_child(language), **_about_the_search(language, accusing=accusing), **_about_the_requester()}
     told |= {
-        Field.CARD: {"card": Card(surnames=True, first_names=True, sex=True, birth=True, mother=True, languages=True)},
+        Field.CARD: {"card": Card.model_validate(dict.fromkeys(_CARD_KNOWN, True))},
         Field.CASELOAD: {"caseload": _caseload()},
         Field.ANNEXES: {
             "annexes": (
