@@ -1,6 +1,6 @@
 """Sample letters of invented people: every kind, language, purpose and size, for the gallery and the tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -10,8 +10,9 @@ from typing import Any, Literal
 from casework.invented_people import REFERENCE, everything, list_children, sightings, steps
 from integrations.letter_templates import LetterTemplates
 from models.rules.disclosure import Field
-from models.rules.policy import Body as BodyRule
-from models.rules.policy import LetterKind, Policy, Tone
+from models.rules.letter_policy import Body as BodyRule
+from models.rules.letter_policy import LetterKind, Tone
+from models.rules.policy import Policy
 from models.schemas.letters import (
     Body,
     CaseProgress,
@@ -56,16 +57,17 @@ class Sample:
 
 
 def list_samples(policy: Policy, templates: LetterTemplates) -> Iterator[Sample]:
-    """Yield every kind in each of its languages, purposes, procedures and sizes; a kind of several bodies by its first.
+    """Yield every kind in each of its languages, purposes, procedures and sizes.
 
-    A letter that is not sent in a language is there as its reading copy.
+    A kind of several bodies goes to the first that is written to in the language. A letter that is sent to nobody in a
+    language is there as its reading copy.
     """
     written = templates.list_kinds()
     for kind in policy.kinds:
         languages = [language for name, language in written if name == kind.id]
         for language, purpose in product(languages, kind.purposes):
             for procedure, stage, size in _shapes(templates, kind.id, language):
-                yield Sample(kind.id, kind.bodies[0], language, purpose, size, procedure, stage)
+                yield Sample(kind.id, _body_for(policy, kind, language), language, purpose, size, procedure, stage)
 
 
 def sample_facts(
@@ -115,6 +117,10 @@ def invented_facts(  # noqa: PLR0913 - a sample is that many choices
     )
 
 
+def _body_for(policy: Policy, kind: LetterKind, language: str) -> str:
+    return next((body for body in kind.bodies if language in policy.get_body(body).languages), kind.bodies[0])
+
+
 _STEP_NAMES = {
     "uk": ("Національне інформаційне бюро", "Національна поліція України"),
     "en": ("National Information Bureau of Ukraine", "National Police of Ukraine"),
@@ -147,7 +153,7 @@ def _head(sample: Sample, kind: LetterKind, body: BodyRule) -> LetterHead:
         dated_on=date(2026, 1, 21),
         taken_on=date(2026, 1, 22),
         due_on=None if is_small else date(2026, 2, 23),
-        cited=None if is_small else _CITED[sample.language],
+        cited=None if is_small else _CITED.get(body.id, {}).get(sample.language),
     )
     reply = ReceivedReply(received_on=date(2026, 2, 20), their_reference=None if is_small else "77/14-А")
     return LetterHead(
@@ -166,11 +172,17 @@ def _head(sample: Sample, kind: LetterKind, body: BodyRule) -> LetterHead:
 
 
 _REPLIED = frozenset({LetterState.ACKNOWLEDGED, LetterState.ANSWERED, LetterState.REFUSED})
-_CITED = {
-    "uk": "стаття 20 Закону України «Про звернення громадян»",
-    "en": "Article 20 of the Law of Ukraine on Citizens’ Appeals",
-    "ru": "статья 12 Федерального закона № 59-ФЗ",
-    "fr": "article 20 de la loi ukrainienne sur les requêtes des citoyens",
+# As the clocks of the policy cite these bodies' terms; other bodies are bound by none that a letter may cite.
+_CITED: Mapping[str, Mapping[str, str]] = {
+    "ombudsman_ua": {
+        "uk": "стаття 20 Закону України «Про звернення громадян»",
+        "en": "Article 20 of the Law of Ukraine on Citizens’ Appeals",
+    },
+    "ombudsman_ru": {
+        "uk": "30 днів із дня реєстрації, стаття 12 Федерального закону Російської Федерації № 59-ФЗ",
+        "en": "30 days from registration, Article 12 of Federal Law of the Russian Federation No. 59-FZ",
+        "ru": "30 дней со дня регистрации, статья 12 Федерального закона № 59-ФЗ",
+    },
 }
 
 

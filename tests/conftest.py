@@ -31,6 +31,7 @@ STAFF = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long proofs in tests/soak too")
+    parser.addoption("--write-golden", action="store_true", help="accept what the letters say as their golden texts")
 
 
 @pytest.hookimpl(tryfirst=True)

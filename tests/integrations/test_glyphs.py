@@ -8,10 +8,11 @@ from integrations.glyphs import PrintableCharacters
 from integrations.letter_templates import TEMPLATE_FOLDER
 from models.errors import ConfigurationError, InvalidInput
 from models.schemas.letters import Child
-from tests.letters.sample_facts import SAMPLES, sample_facts
+from tests.letters.printed import facts_of, get_sample
 
 FONTS = TEMPLATE_FOLDER / "fonts"
 printable = PrintableCharacters(FONTS)
+SMALLEST = facts_of(get_sample("ombudsman_ua.request-uk-search-smallest"))
 
 
 @pytest.mark.parametrize("character", [*"АяҐґЄєІіЇїʼ’'«»№–—ёЁъыэŁłẞşé", "\N{NO-BREAK SPACE}"])
@@ -62,7 +63,7 @@ def test_what_a_reader_would_not_see_or_no_font_has_cannot(character: str) -> No
 def test_a_refusal_names_the_field_and_the_code_point_and_not_the_value(
     child: Child, field: str, code_point: str
 ) -> None:
-    facts = sample_facts(SAMPLES[0], "smallest").model_copy(update={"child": child})
+    facts = SMALLEST.model_copy(update={"child": child})
     with pytest.raises(InvalidInput) as caught:
         printable.require(facts)
     assert caught.value.code == "character_not_printable"
@@ -71,7 +72,7 @@ def test_a_refusal_names_the_field_and_the_code_point_and_not_the_value(
 
 
 def test_a_paragraph_break_in_prose_is_no_character() -> None:
-    facts = sample_facts(SAMPLES[0], "smallest").model_copy(update={"child": Child(health="Раз.\nДва.")})
+    facts = SMALLEST.model_copy(update={"child": Child(health="Раз.\nДва.")})
     printable.require(facts)
 
 

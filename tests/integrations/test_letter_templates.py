@@ -13,17 +13,21 @@ from models.errors import ConfigurationError, InvalidInput, RuleViolation
 from models.rules.disclosure import Field
 from models.schemas.letters import Child
 from models.statuses import Stage
-from tests.letters.sample_facts import SAMPLES, sample_facts
+from tests.letters.printed import facts_of, get_sample
 
 LITERAL = re.compile(r'(?:#"(?:[\w ,.:;()«»“”’ʼ№+–—-]|\\u\{[0-9a-f]+\})*";(?:#parbreak\(\);)?)+')
-OMBUDSMAN = SAMPLES[0]
+KIND = "ombudsman_ua.request"
+SMALLEST = facts_of(get_sample(f"{KIND}-uk-search-smallest"))
+_FULLEST = facts_of(get_sample(f"{KIND}-uk-search-fullest"))
+# Many offices number their letters with a stroke, which means something to Typst.
+FULLEST = _FULLEST.model_copy(update={"letter": _FULLEST.letter.model_copy(update={"outgoing_number": "01-12/345"})})
 
 
 def folder_with(tmp_path: Path, source: str) -> Path:
     """A template folder whose only letter is the given source."""
     for part in ("fonts", "mail", "letters/_words"):
         shutil.copytree(TEMPLATE_FOLDER / part, tmp_path / part)
-    letter = tmp_path / "letters" / OMBUDSMAN.kind / "uk.typ.j2"
+    letter = tmp_path / "letters" / KIND / "uk.typ.j2"
     letter.parent.mkdir(parents=True)
     letter.write_text(source, encoding="utf-8")
     (tmp_path / "letters" / "_layout").mkdir()
@@ -33,7 +37,7 @@ def folder_with(tmp_path: Path, source: str) -> Path:
 
 def rendered(tmp_path: Path, source: str) -> str:
     templates = LetterTemplates(folder_with(tmp_path, source))
-    return templates.render_source(OMBUDSMAN.kind, "uk", sample_facts(OMBUDSMAN, "fullest")).decode()
+    return templates.render_source(KIND, "uk", FULLEST).decode()
 
 
 def unescaped(literal: str) -> str:
@@ -76,7 +80,7 @@ def test_a_number_is_printed() -> None:
 
 def test_a_value_is_escaped_once_and_the_templates_own_text_not_at_all(tmp_path: Path) -> None:
     source = "*№* {{ letter.outgoing_number }}{% include '_layout/part.typ.j2' %}[]"
-    assert rendered(tmp_path, source) == '*№* #"01-12\\u{2f}345";#"2026-004821-K";[]'
+    assert rendered(tmp_path, source) == '*№* #"01-12\\u{2f}345";#"2026-004821-C";[]'
 
 
 def test_html_filters_and_ways_out_do_not_exist(tmp_path: Path) -> None:
@@ -100,7 +104,7 @@ def test_an_absent_fact_is_an_error_and_not_a_hole(tmp_path: Path) -> None:
 def test_a_fact_behind_an_absent_one_is_an_error(tmp_path: Path, source: str, code: str) -> None:
     templates = LetterTemplates(folder_with(tmp_path, source))
     with pytest.raises(ConfigurationError, match=code):
-        templates.render_source(OMBUDSMAN.kind, "uk", sample_facts(OMBUDSMAN, "smallest"))
+        templates.render_source(KIND, "uk", SMALLEST)
 
 
 def test_a_template_that_names_something_outside_the_facts_fails_before_it_runs(tmp_path: Path) -> None:
@@ -113,7 +117,7 @@ def test_a_template_that_names_something_outside_the_facts_fails_before_it_runs(
 def test_a_required_fact_that_is_absent_is_named(tmp_path: Path) -> None:
     templates = LetterTemplates(folder_with(tmp_path, "{# requires: child.health aliases #}."))
     with pytest.raises(RuleViolation, match="letter_fact_missing") as caught:
-        templates.render_source(OMBUDSMAN.kind, "uk", sample_facts(OMBUDSMAN, "smallest"))
+        templates.render_source(KIND, "uk", SMALLEST)
     assert caught.value.references["fields"] == "aliases child.health"
 
 
@@ -124,40 +128,44 @@ def test_a_requirement_that_is_no_field_is_a_mistake_of_the_template(tmp_path: P
 
 def test_facts_gathered_for_another_letter_are_refused() -> None:
     with pytest.raises(RuleViolation, match="letter_facts_mismatch"):
-        LetterTemplates().render_source("family.news", "uk", sample_facts(OMBUDSMAN, "fullest"))
+        LetterTemplates().render_source("family.news", "uk", FULLEST)
 
 
 def test_a_character_no_font_has_is_refused_before_anything_is_set() -> None:
-    facts = sample_facts(OMBUDSMAN, "fullest").model_copy(update={"child": Child(family_name="汉", given_name="Я")})
+    facts = FULLEST.model_copy(update={"child": Child(family_name="汉", given_name="Я")})
     with pytest.raises(InvalidInput, match="character_not_printable"):
-        LetterTemplates().render_source(OMBUDSMAN.kind, "uk", facts)
+        LetterTemplates().render_source(KIND, "uk", facts)
 
 
 def test_a_kind_without_a_template_is_named() -> None:
     templates = LetterTemplates()
     with pytest.raises(ConfigurationError, match="template_missing"):
-        templates.fields_required("ombudsman_ua.request", "en")
+        templates.fields_required(KIND, "de")
     with pytest.raises(ConfigurationError, match="template_missing"):
         templates.paths_named("nobody.nothing", "uk")
 
 
 def test_the_hash_follows_every_file_that_takes_part(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, "first")
-    first = LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk")
+    first = LetterTemplates(folder).template_hash(KIND, "uk")
     assert re.fullmatch("[0-9a-f]{64}", first)
-    assert LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk") == first
+    assert LetterTemplates(folder).template_hash(KIND, "uk") == first
     seen = {first}
-    for changed in ("letters/_words/uk.yaml", "letters/_layout/part.typ.j2", f"letters/{OMBUDSMAN.kind}/uk.typ.j2"):
+    for changed in ("letters/_words/uk.yaml", "letters/_layout/part.typ.j2", f"letters/{KIND}/uk.typ.j2"):
         with (folder / changed).open("a", encoding="utf-8") as file:
             file.write(" ")
-        seen.add(LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk"))
+        seen.add(LetterTemplates(folder).template_hash(KIND, "uk"))
     next((folder / "fonts").rglob("*.ttf")).unlink()
-    seen.add(LetterTemplates(folder).template_hash(OMBUDSMAN.kind, "uk"))
+    seen.add(LetterTemplates(folder).template_hash(KIND, "uk"))
     assert len(seen) == 5
 
 
-def test_the_kinds_are_the_folders() -> None:
-    assert set(LetterTemplates().list_kinds()) == {(sample.kind, sample.language) for sample in SAMPLES}
+def test_the_kinds_are_the_folders_but_for_those_that_letters_share(tmp_path: Path) -> None:
+    assert LetterTemplates(folder_with(tmp_path, ".")).list_kinds() == ((KIND, "uk"),)
+    shipped = LetterTemplates().list_kinds()
+    assert shipped == tuple(sorted(set(shipped)))
+    assert {language for kind, language in shipped if kind == "wgeid.request"} == {"uk", "en", "fr"}
+    assert {kind for kind, _ in shipped if kind.startswith("_")} == set()
 
 
 @pytest.mark.parametrize(
@@ -170,17 +178,17 @@ def test_the_kinds_are_the_folders() -> None:
     ],
 )
 def test_the_cover_mail_names_the_letter_and_no_person(language: str, expected: str) -> None:
-    facts = sample_facts(OMBUDSMAN, "fullest")
+    facts = FULLEST
     text = LetterTemplates().cover_text(facts.letter.model_copy(update={"language": language}), facts.office)
     assert expected in text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "2026-004821-K" in text
+    assert "2026-004821-C" in text
     assert facts.office.name in text
     assert not re.search("Згурськ|Zghursk|Марія|Mariia", text)
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_cover_mail_of_a_letter_about_no_child_asks_for_the_letters_number(language: str) -> None:
-    facts = sample_facts(OMBUDSMAN, "fullest")
+    facts = FULLEST
     head = facts.letter.model_copy(update={"language": language, "our_reference": None})
     text = LetterTemplates().cover_text(head, facts.office)
     assert not re.search("None|справа|case|дело|dossier", text)
@@ -189,7 +197,7 @@ def test_the_cover_mail_of_a_letter_about_no_child_asks_for_the_letters_number(l
 
 
 def test_a_cover_mail_in_an_unknown_language_is_refused() -> None:
-    facts = sample_facts(OMBUDSMAN, "smallest")
+    facts = SMALLEST
     with pytest.raises(ConfigurationError, match="letter_language_unknown"):
         LetterTemplates().cover_text(facts.letter.model_copy(update={"language": "de"}), facts.office)
 

@@ -10,9 +10,9 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
+from casework.letter_samples import SET_AT
 from integrations.typesetting import Typesetter, _ForkWatch
 from models.errors import ConfigurationError, PermanentFailure
-from tests.letters.sample_facts import SET_AT
 
 CANARY = "Канарейкевич"
 HEADER = '#set document(title: "x")\n#set text(font: "Charis SIL", lang: "uk")\n= X\n'
@@ -110,6 +110,7 @@ def test_a_process_forked_after_use_is_told_so_instead_of_hanging() -> None:
     script = """
 import os, sys
 from datetime import UTC, datetime
+from casework.letter_samples import SET_AT
 from integrations.typesetting import Typesetter, _ForkWatch
 from models.errors import ConfigurationError
 Typesetter()

@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
+from casework.letter_samples import SET_AT
 from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates
 from integrations.letter_words import LANGUAGES
 from integrations.template_check import named_paths, undeclared_paths
@@ -16,7 +17,6 @@ from models.rules.partial_dates import PartialDate
 from models.schemas.letter_fields import fields_of
 from models.schemas.letters import Child, ListedChild, Sighting
 from models.statuses import Precision
-from tests.letters.sample_facts import ALL_FIELDS, SET_AT
 
 NAME = {Field.CHILD_FAMILY_NAME, Field.CHILD_GIVEN_NAME, Field.CHILD_PATRONYMIC}
 LEAST = {*NAME, Field.CHILD_BIRTH_ON}
@@ -74,7 +74,7 @@ def children(count: int) -> tuple[ListedChild, ...]:
     return tuple(
         ListedChild(
             reference=f"2026-{number:06d}-K",
-            disclosed=ALL_FIELDS,
+            disclosed=frozenset(Field),
             child=Child(family_name="Ковальчук-Вишневецька", given_name=f"Марія{'ї' * (number % 3)}")
             if number % 2
             else Child(family_name="Згурська", birth_on=PartialDate(date(2014, 3, 10), Precision.DAY)),

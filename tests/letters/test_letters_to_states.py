@@ -1,24 +1,17 @@
 """What letters to Russian offices, mediators, third States and the DPRK mission must say, and must never say."""
 
 import re
-import unicodedata
-from pathlib import Path
 
-import pypdfium2
 import pytest
 
-from casework.letter_samples import SET_AT, Sample, Size, list_samples, sample_facts
-from integrations.letter_templates import LetterTemplates
-from integrations.policy_files import load_policy
-from integrations.typesetting import Typesetter
+from casework.letter_samples import Sample, Size, sample_facts
 from models.rules.disclosure import Field
 from models.rules.letter_policy import Body, ConditionKind, LetterKind
 from models.schemas.letters import Card, LetterFacts
 from models.statuses import Channel, Purpose
+from tests.letters.printed import POLICY, TEMPLATES, read_text, typeset
+from tests.letters.printed import SAMPLES as EVERY_SAMPLE
 
-POLICY = load_policy(Path(__file__).parents[2] / "policy")
-templates = LetterTemplates()
-typesetter = Typesetter()
 RUSSIAN_OFFICES = ("ombudsman_ru", "childrens_commissioner_ru")
 MEDIATORS = ("mediator_qatar", "mediator_holy_see", "mediator_south_africa", "mediator_uae")
 KINDS = (
@@ -29,7 +22,7 @@ KINDS = (
     "third_state.request",
     "dprk_mission.request",
 )
-SAMPLES = [sample for sample in list_samples(POLICY, templates) if sample.kind in KINDS]
+SAMPLES = [sample for sample in EVERY_SAMPLE if sample.kind in KINDS]
 ACCUSATIONS = re.compile(
     "deport|abduct|kidnap|forcib|crim|illegal|unlawful|occup"
     "|депорт|викра|злочин|примус|незакон|окуп"
@@ -48,10 +41,7 @@ AN_ITEM = re.compile(r" (\([a-s]\)) ")
 
 def text_of(facts: LetterFacts) -> str:
     """All words of the letter, parted by single spaces, as a reader program hands them over."""
-    source = templates.render_source(facts.letter.kind, facts.letter.language, facts)
-    with pypdfium2.PdfDocument(typesetter.typeset(source, SET_AT)) as document:
-        pages = [page.get_textpage().get_text_range() for page in document]
-    return " ".join(unicodedata.normalize("NFC", " ".join(pages)).replace("\ufffe", "").split())
+    return read_text(typeset(facts))
 
 
 def rows_of(text: str) -> dict[str, str]:
@@ -63,12 +53,12 @@ def rows_of(text: str) -> dict[str, str]:
 def facts_of(kind: str, language: str, size: Size = Size.FULLEST, *, children: int = 3) -> LetterFacts:
     body = POLICY.get_kind(kind).bodies[0]
     sample = Sample(kind, body, language, Purpose.RETURN, size)
-    return sample_facts(POLICY, templates, sample, children=children)
+    return sample_facts(POLICY, TEMPLATES, sample, children=children)
 
 
 @pytest.mark.parametrize("sample", [each for each in SAMPLES if each.size is not Size.SMALLEST], ids=str)
 def test_a_letter_to_a_state_accuses_nobody_and_tells_nothing_of_the_search_or_the_family(sample: Sample) -> None:
-    text = text_of(sample_facts(POLICY, templates, sample))
+    text = text_of(sample_facts(POLICY, TEMPLATES, sample))
     assert not ACCUSATIONS.findall(text)
     assert not NEVER.findall(text)
 
