@@ -179,4 +179,6 @@ def _message(office: Office, parcel: Claimed) -> EmailMessage:
     if parcel.letter is None:
         return build_text_mail(heading, text=parcel.text)
     number = parcel.letter_number or ""
-    return build_letter_mail(heading, text=parcel.text, letter=parcel.letter, outgoing_number=number)
+    return build_letter_mail(
+        heading, text=parcel.text, letter=parcel.letter, outgoing_number=number, annexes=parcel.annexes
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from casework.case_file import CaseFile
+from casework.letter_annex_rows import open_approved
 from casework.letter_bytes import approved_bytes, approved_recipient, records_of
 from casework.letter_material import list_consents, list_relatives
 from casework.letter_recipients import recipient_of
@@ -13,7 +14,7 @@ from models.rules.disclosure import ConsentScope, Field
 from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact
 from models.rules.gates import active_consents
 from models.rules.letter_conditions import needs_consent, written_while
-from models.rules.policy import Body, ConditionKind, LetterKind
+from models.rules.letter_policy import Body, ConditionKind, LetterKind
 from models.statuses import Purpose
 
 
@@ -75,7 +76,8 @@ def require_written_while(file: CaseFile, kind: LetterKind) -> None:
 def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
     """Return why an approved letter may not leave now, as a code; None if it may.
 
-    Looks at everything anew: each child's case and consents with their version, the approved bytes, the recipient.
+    Looks at everything anew: each child's case and consents with their version, the approved bytes,
+    the recipient, the annexes.
     """
     if len(file.everybody) < letter.children:
         return "child_erased"
@@ -83,8 +85,11 @@ def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
         kind = file.office.policy.get_kind(letter.kind)
         require_written_while(file, kind)
         approved_bytes(file, letter)
-        if approved_recipient(file, letter) != recipient_of(file, letter, list_relatives(file.session, file.case.id)):
+        approved = approved_recipient(file, letter)
+        current = recipient_of(file, letter, list_relatives(file.session, file.case.id))
+        if (approved.mail, approved.lines) != (current.mail, current.lines):
             return "recipient_changed"
+        open_approved(file, letter, approved.annexes)
         return next(_consent_obstacles(file, letter, kind), None)
     except (IntegrityError, NotFound, RuleViolation) as error:
         return error.code

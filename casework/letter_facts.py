@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from casework.case_file import CaseFile
 from casework.letter_aggregates import count_caseload
+from casework.letter_annex_rows import fingerprints_of, tell_annexes
 from casework.letter_card import card_of
 from casework.letter_children import list_child
 from casework.letter_circumstances import open_circumstances, separation_told
@@ -23,19 +24,11 @@ from models.errors import RuleViolation
 from models.records import ConsentRecord, LetterRecord
 from models.rules.disclosure import Field, disclosed_fields, disclosed_without_consent
 from models.rules.letter_conditions import is_urgent, needs_consent
+from models.rules.letter_policy import Body as BodyRule
+from models.rules.letter_policy import LetterKind
 from models.rules.letterheads import letterhead_on
-from models.rules.policy import Body as BodyRule
-from models.rules.policy import LetterKind
-from models.schemas.letters import (
-    Body,
-    CaseProgress,
-    LetterFacts,
-    LetterHead,
-    ListedChild,
-    Office,
-    Requester,
-    fields_listed,
-)
+from models.schemas.letter_fields import fields_listed
+from models.schemas.letters import Body, CaseProgress, LetterFacts, LetterHead, ListedChild, Office, Requester
 from models.schemas.sealed import Recipient
 
 Procedure = Literal["urgent", "standard"]
@@ -86,7 +79,7 @@ def gather_facts(
     """Gather what a letter dated today says, from `material` or else from what is on record now.
 
     With `copy_in` a reading copy in that language. Raises RuleViolation `consent_missing`, `recipient_missing`,
-    `urgent_procedure_over`, `child_erased`, `letter_carries_one_child`.
+    `urgent_procedure_over`, `child_erased`, `letter_carries_one_child`, `annexes_not_allowed`.
     """
     writing = _writing(file, letter, copy_in)
     materials = _materials(file, letter, material)
@@ -94,6 +87,7 @@ def gather_facts(
     consents = {each.case.id: _consents(each, materials[each.case.id], writing) for each in file.everybody}
     disclosed = {each.case.id: _disclosed(each, writing, consents[each.case.id]) for each in file.everybody}
     listed = _listed(file, writing, materials, disclosed) if letter.children > 1 else ()
+    annexes = [each for each in own.annexes if each.letter_id == letter.id]
     recipient = recipient_of(file, letter, own.relatives)
     facts = LetterFacts(
         letter=_head(file, writing, own, consents[file.case.id]),
@@ -101,6 +95,7 @@ def gather_facts(
         office=office_lines(file, writing.language),
         disclosed=disclosed[file.case.id],
         children=listed,
+        annexes=tell_annexes(file, annexes, disclosed[file.case.id]),
         **_about_the_case(file, writing, own, disclosed[file.case.id]),
     )
     # What the letter says outside its list, it says of the case it is filed under.
@@ -109,7 +104,14 @@ def gather_facts(
         ChildOnLetter(each, fields, next(iter(consents[each.case.id]), None))
         for each, fields in zip(file.everybody, carried, strict=True)
     )
-    return Gathered(facts, recipient, tuple(children))
+    return Gathered(facts, recipient.model_copy(update={"annexes": fingerprints_of(annexes)}), tuple(children))
+
+
+def list_disclosed(file: CaseFile, letter: LetterRecord) -> frozenset[Field]:
+    """List the fields that a letter may tell of the case it is filed under, whether they are known or not."""
+    writing = _writing(file, letter, None)
+    material = load_material(file.session, [file.case])[file.case.id]
+    return _disclosed(file, writing, _consents(file, material, writing))
 
 
 def _writing(file: CaseFile, letter: LetterRecord, copy_in: str | None) -> _Writing:

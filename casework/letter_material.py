@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.records import (
     AliasRecord,
+    AnnexRecord,
     Case,
     ClockRecord,
     ConsentRecord,
@@ -38,7 +39,8 @@ class LetterMaterial:
     """One case's rows. Everything is as the store has it: what is sealed is still sealed.
 
     `relatives`, `consents`, `aliases` and `reports` in the order in which they are told; `taken` are the letters that
-    bodies have taken, the oldest first; `replies` the oldest first; `clocks` of every rule and anchor.
+    bodies have taken, the oldest first; `replies` the oldest first; `clocks` of every rule and anchor; `annexes` of all
+    letters filed under the case, in their order.
     """
 
     case: Case
@@ -50,6 +52,7 @@ class LetterMaterial:
     taken: Sequence[LetterRecord]
     replies: Sequence[ReplyRecord]
     clocks: Sequence[ClockRecord]
+    annexes: Sequence[AnnexRecord]
     siblings: Sequence[SiblingMaterial]
 
 
@@ -124,4 +127,5 @@ _TABLES: Mapping[str, Select[Any]] = {
     .order_by(LetterRecord.taken_on, LetterRecord.number),
     "replies": _rows(ReplyRecord).order_by(ReplyRecord.received_on, ReplyRecord.id),
     "clocks": _rows(ClockRecord).order_by(ClockRecord.id),
+    "annexes": _rows(AnnexRecord).order_by(AnnexRecord.letter_id, AnnexRecord.position),
 }

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from casework.case_file import CaseFile
+from casework.letter_annex_rows import note_custody
 from casework.letter_bytes import approved_recipient
 from casework.letter_consents import require_written_while
 from casework.letter_facts import letter_head, office_lines
@@ -24,7 +25,8 @@ def release_letter(office: Office, number: str, *, now: datetime, actor: str) ->
 
     Raises RuleViolation `letter_goes_by_hand`, `mail_address_missing`, `approval_missing`, `letter_is_…`, `case_is_…`
     and whatever no longer holds of what was approved: `consent_missing`, `consent_changed`, `recipient_changed`,
-    `letter_bytes_changed`. Raises ConfigurationError where the journal cannot be sealed: then nothing is released.
+    `letter_bytes_changed`, `annexes_changed`. Raises ConfigurationError where the journal cannot be sealed: then
+    nothing is released.
     """
     seal_journal(office, now)
     with open_letter(office, number, now, actor) as (file, letter):
@@ -60,6 +62,7 @@ def hand_over_letter(office: Office, number: str, on: date, *, now: datetime, ac
         file.journal_each(
             "letter_handed_over", {"letter": number, "fingerprint": letter.fingerprint, "on": on.isoformat()}
         )
+        note_custody(file, letter)
 
 
 def _require_releasable(file: CaseFile, letter: LetterRecord, step: LetterStep) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework.case_file import CaseFile
-from casework.letter_bytes import approved_bytes, records_of, seal_letter, unseal_letter
+from casework.letter_bytes import approved_bytes, approved_recipient, records_of, seal_letter, unseal_letter
 from casework.letter_consents import require_written_while
 from casework.letter_drafting import draft_letter
 from casework.letter_facts import Gathered, gather_facts
@@ -98,7 +98,7 @@ def preview_letter(
 def approve_letter(
     office: Office, number: str, *, now: datetime, actor: str, seen_sha256: str | None = None
 ) -> Approved:
-    """Approve a letter. The first approval freezes its bytes, recipient, disclosed fields and consent.
+    """Approve a letter. The first approval freezes its bytes, annexes, recipient, disclosed fields and consent.
 
     With `seen_sha256`, of the preview that was read, other bytes are not approved. Raises RuleViolation `own_draft`,
     `approved_already`, `letter_differs_from_preview`, `letter_is_…`, `case_is_…`, `consent_missing`,
@@ -210,6 +210,7 @@ def _approve(file: CaseFile, letter: LetterRecord, staff: Staff, seen_sha256: st
         fingerprint=letter.fingerprint or "",
     )
     file.session.add(approval)
+    annexes = approved_recipient(file, letter).annexes
     for each, record in zip(file.everybody, records_of(file, letter), strict=True):
         each.journal(
             "letter_approved",
@@ -219,6 +220,7 @@ def _approve(file: CaseFile, letter: LetterRecord, staff: Staff, seen_sha256: st
                 "disclosed": list(record.disclosed or ()),
                 "consent": record.consent_id,
                 "role": staff.role.value,
+                **({"annexes": list(annexes)} if annexes else {}),
             },
         )
     return approval

@@ -5,7 +5,7 @@ parcel when the lease runs out, and the next one sends the same bytes under the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -13,17 +13,21 @@ from sqlalchemy.orm import Session
 
 from casework.case_file import CaseFile
 from casework.journal import ENGINE
+from casework.letter_annex_rows import note_custody, open_approved
 from casework.letter_bytes import approved_bytes, approved_recipient
 from casework.letter_consents import find_obstacle
 from casework.letter_file import list_companions
 from casework.office import Office
 from casework.staff import open_contact
+from integrations.mime import Attachment
 from models.errors import DodomuError
 from models.records import Case, LetterRecord, Parcel, Staff
 from models.rules.retry import next_try_at
 from models.statuses import CaseStatus, LetterState, ParcelKind, ParcelState
 
 LEASE = timedelta(minutes=10)
+# Annexes are large: a claim ends early rather than open a whole batch of them at once.
+_OPEN_AT_ONCE_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,12 @@ class Claimed:
     recipient: str = field(repr=False)
     letter_number: str | None = None
     letter: bytes | None = field(default=None, repr=False)
+    annexes: tuple[Attachment, ...] = field(default=(), repr=False)
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes it holds in memory beside its text."""
+        return len(self.letter or b"") + sum(len(annex.content) for annex in self.annexes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ def claim(office: Office, now: datetime, limit: int) -> ClaimReport:
             if ready is not None:
                 claimed.append(ready)
             stopped += parcel.state is ParcelState.STOPPED
+            if sum(each.size_bytes for each in claimed) >= _OPEN_AT_ONCE_BYTES:
+                break
     return ClaimReport(tuple(claimed), stopped)
 
 
@@ -100,6 +112,7 @@ def mark_sent(office: Office, claimed: Claimed, taken_at: datetime, now: datetim
             letter.state, letter.fault = LetterState.SENT, None
             letter.taken_at, letter.taken_on = taken_at, office.book.today(taken_at)
             _note(file, "letter_sent", {"letter": letter.number, "fingerprint": letter.fingerprint or ""})
+            note_custody(file, letter)
 
 
 def mark_deferred(office: Office, claimed: Claimed, fault: str, now: datetime) -> bool:
@@ -153,8 +166,13 @@ def _take(office: Office, session: Session, parcel: Parcel, now: datetime) -> Cl
     if obstacle is not None:
         _stop_letter(file, parcel, letter, obstacle)
         return None
-    recipient = approved_recipient(file, letter).mail or ""
-    return _claimed(parcel, now, recipient, letter.number, approved_bytes(file, letter))
+    approved = approved_recipient(file, letter)
+    return replace(
+        _claimed(parcel, now, approved.mail or ""),
+        letter_number=letter.number,
+        letter=approved_bytes(file, letter),
+        annexes=open_approved(file, letter, approved.annexes),
+    )
 
 
 def _take_message(office: Office, session: Session, parcel: Parcel, now: datetime) -> Claimed | None:
@@ -178,9 +196,7 @@ def _mailbox(office: Office, session: Session, parcel: Parcel) -> str | None:
     return open_contact(office, staff).mail if staff is not None and staff.active else None
 
 
-def _claimed(
-    parcel: Parcel, now: datetime, recipient: str, number: str | None = None, letter: bytes | None = None
-) -> Claimed:
+def _claimed(parcel: Parcel, now: datetime, recipient: str) -> Claimed:
     parcel.state, parcel.claimed_until = ParcelState.SENDING, now + LEASE
     return Claimed(
         parcel=parcel.id,
@@ -192,8 +208,6 @@ def _claimed(
         subject=parcel.subject or "",
         text=parcel.text or "",
         recipient=recipient,
-        letter_number=number,
-        letter=letter,
     )
 
 

@@ -18,12 +18,13 @@ from casework.letters import (
     reject_letter,
     revise_letter,
 )
+from desk.letter_annex_commands import annex, annexes, detach
 from desk.letter_batch_commands import prepare
 from desk.letter_gallery_commands import gallery
 from desk.letter_plan_commands import decide, plan
 from desk.looking import follow
 from desk.new_file import write_new_file
-from desk.options import DayOption, JsonOption, ReasonOption, ReferenceArgument
+from desk.options import DayOption, JsonOption, NumberArgument, ReasonOption, ReferenceArgument
 from desk.printing import print_json, print_table, say
 from desk.sitting import Sitting, sitting
 from integrations.prefect_api import ask_for_delivery
@@ -38,10 +39,9 @@ letter_app.command()(plan)
 letter_app.command()(decide)
 letter_app.command()(prepare)
 letter_app.command()(gallery)
-
-NumberArgument = Annotated[
-    str, typer.Argument(metavar="NUMBER", help="The letter's outgoing number, like 2026-000001.")
-]
+letter_app.command()(annex)
+letter_app.command()(annexes)
+letter_app.command()(detach)
 
 
 @letter_app.command()

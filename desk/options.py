@@ -21,6 +21,9 @@ def parse_day(typed: str) -> date:
 ReferenceArgument = Annotated[
     str, typer.Argument(metavar="REFERENCE", help="The case, like 2026-000001-Z; dashes and small letters as you like.")
 ]
+NumberArgument = Annotated[
+    str, typer.Argument(metavar="NUMBER", help="The letter's outgoing number, like 2026-000001.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 ReasonOption = Annotated[str, typer.Option("--reason", prompt=True, help="Why; kept sealed. Asked for if not given.")]
@@ -40,6 +43,7 @@ __all__ = [
     "CoordinatorOption",
     "DayOption",
     "JsonOption",
+    "NumberArgument",
     "PartialDate",
     "ReasonOption",
     "ReferenceArgument",

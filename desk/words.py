@@ -110,6 +110,20 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Prefect не відповідає; лист надішле `dodomu mail deliver`.",
         "Prefect does not answer; `dodomu mail deliver` sends it.",
     ),
+    "annex_attached": (
+        "Додаток {id} до листа № {number} додано.",
+        "Annex {id} goes with letter {number}.",
+    ),
+    "annex_detached": ("Додаток знято з листа № {number}.", "The annex is off letter {number}."),
+    "no_annexes": (
+        "Додатків немає. Додайте: `dodomu letter annex NUMBER FILE --title …`",
+        "No annexes. Add one with `dodomu letter annex NUMBER FILE --title …`",
+    ),
+    "annex": ("додаток", "annex"),
+    "file": ("файл", "file"),
+    "title": ("назва", "title"),
+    "pages": ("аркушів", "pages"),
+    "bytes": ("байтів", "bytes"),
     "no_letters": (
         "Листів немає. Напишіть перший: `dodomu letter draft REFERENCE --kind … --purpose search`.",
         "No letters. Write one with `dodomu letter draft REFERENCE --kind … --purpose search`.",

@@ -1,4 +1,4 @@
-"""Mails as bytes: headers, body and attachment. The same input always makes the same bytes.
+"""Mails as bytes: headers, body and attachments. The same input always makes the same bytes.
 
 Names of files and subjects carry references only; what is personal stands inside the PDF. Addresses'
 domains are written in their ASCII form; an address whose local part is not ASCII makes the mail need an
@@ -6,6 +6,7 @@ SMTPUTF8 relay.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
@@ -22,6 +23,12 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _UNSAFE_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+# What a file of a kind begins with, and how its name ends.
+_KINDS = {
+    "application/pdf": (b"%PDF-", "pdf"),
+    "image/jpeg": (b"\xff\xd8\xff", "jpg"),
+    "image/png": (b"\x89PNG\r\n\x1a\n", "png"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,8 +48,31 @@ class Heading:
     reply_to: str | None = field(default=None, repr=False)
 
 
-def build_letter_mail(heading: Heading, *, text: str, letter: bytes, outgoing_number: str) -> EmailMessage:
-    """A cover text with the letter's PDF attached as `<outgoing number>.pdf`.
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter. Its media type is one that `media_type_of` knows; its repr shows no content."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+def media_type_of(content: bytes) -> str:
+    """Tell by its first bytes what a file is. Raises InvalidInput `file_kind_unknown` for no PDF, JPEG or PNG."""
+    for media_type, (beginning, _) in _KINDS.items():
+        if content.startswith(beginning):
+            return media_type
+    raise InvalidInput("file_kind_unknown", "a PDF, a JPEG or a PNG; save it as one of these")
+
+
+def annex_name(number: int, media_type: str) -> str:
+    """Return the file name of a letter's first, second … annex, which says nothing but that."""
+    return f"annex-{number}.{_KINDS[media_type][1]}"
+
+
+def build_letter_mail(
+    heading: Heading, *, text: str, letter: bytes, outgoing_number: str, annexes: Sequence[Attachment] = ()
+) -> EmailMessage:
+    """A cover text with the letter's PDF attached as `<outgoing number>.pdf`, and after it `annex-1.pdf` and so on.
 
     With `heading.reply_to` set, answers go to that mailbox with the number as a plus-tag
     (`replies+2026-000017@…`). Unusable addresses, line breaks in a header or a number that is not one are
@@ -53,11 +83,17 @@ def build_letter_mail(heading: Heading, *, text: str, letter: bytes, outgoing_nu
     tag = re.sub(r"[./]", "-", outgoing_number)
     message = _start(heading, text, tag=tag)
     message.add_attachment(letter, maintype="application", subtype="pdf", filename=f"{tag}.pdf")
+    for count, annex in enumerate(annexes, 1):
+        maintype, _, subtype = annex.media_type.partition("/")
+        name = annex_name(count, annex.media_type)
+        message.add_attachment(annex.content, maintype=maintype, subtype=subtype, filename=name)
     message["Content-Language"] = _language(heading.language)
     # The library would choose a random boundary. One that follows from the content is stable, and cannot
     # occur in it but by a collision.
-    seed = sha256(heading.idempotency_key.encode() + b"\0" + text.encode() + b"\0" + letter).hexdigest()
-    message.set_boundary(f"=_{seed[:40]}")
+    seed = sha256(heading.idempotency_key.encode() + b"\0" + text.encode() + b"\0" + letter)
+    for annex in annexes:
+        seed.update(sha256(annex.content).digest())
+    message.set_boundary(f"=_{seed.hexdigest()[:40]}")
     return message
 
 

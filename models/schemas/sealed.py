@@ -80,10 +80,14 @@ class StaffContact(SilentModel):
 
 
 class Recipient(SilentModel):
-    """Where a letter goes: a mail address, and the lines of its address block."""
+    """Where a letter goes: a mail address, and the lines of its address block.
+
+    `annexes` are the fingerprints of the documents that go with it, in their order: those approved, and no others.
+    """
 
     mail: Line | None = None
     lines: tuple[Line, ...] = ()
+    annexes: tuple[str, ...] = ()
 
 
 class FreeText(SilentModel):
@@ -100,7 +104,12 @@ class ReplyWords(SilentModel):
 
 
 class AnnexDetails(SilentModel):
-    """A document that goes out with a letter: its title names no person, its media type says how to attach it."""
+    """A document that goes out with a letter: its title names no person, its media type says how to attach it.
+
+    `sha256` (hex) is of the bytes as they were attached.
+    """
 
     title: Line
     media_type: Line
+    sha256: str
+    size_bytes: int
