@@ -16,6 +16,7 @@ from sqlalchemy import select
 from casework.case_file import CaseFile
 from casework.journal import journal_office
 from casework.letter_batch_rows import UNMADE, ReadyLetter, store_letters
+from casework.letter_consents import require_written_while
 from casework.letter_facts import gather_facts
 from casework.letter_material import LetterMaterial, load_material
 from casework.letter_prepared import can_be_prepared, is_prepared, mark_of
@@ -24,7 +25,7 @@ from casework.staff import get_staff
 from integrations.typesetting_crew import Begin, Waiting, open_crew, set_here
 from models.errors import DodomuError, NotFound
 from models.records import Case, LetterRecord
-from models.statuses import CaseStatus, LetterState
+from models.statuses import LetterState
 
 CHUNK = 500
 _WORTH_A_PROCESS = 100
@@ -178,7 +179,7 @@ def _gather_one(file: CaseFile, letter: LetterRecord, material: LetterMaterial, 
     if is_prepared(file, letter, siblings):
         tally.unchanged += 1
         return None
-    file.require(CaseStatus.OPEN)
+    require_written_while(file, file.office.policy.get_kind(letter.kind))
     gathered = gather_facts(file, letter, material)
     (child,) = gathered.children
     return ReadyLetter(

@@ -6,8 +6,10 @@ from enum import Enum
 from functools import cache
 from operator import eq, ne
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from integrations.glyphs import PrintableCharacters
@@ -162,9 +164,23 @@ class LetterTemplates:
         return environment
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Lets a template look at what the models declare and at its loops, at nothing else of any object."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: object) -> bool:  # noqa: ARG002 - Jinja's signature
+        return _is_declared(obj.__class__, attr)
+
+
+@cache
+def _is_declared(kind: type, attribute: str) -> bool:
+    if issubclass(kind, LoopContext):
+        return not attribute.startswith("_")
+    return attribute in getattr(kind, "model_fields", ()) or isinstance(getattr(kind, attribute, None), property)
+
+
 def _bare_environment(folder: Path) -> ImmutableSandboxedEnvironment:
     # No HTML escaping: the finalizer of the letters writes Typst, and a cover mail is plain text.
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         autoescape=False,

@@ -1,7 +1,8 @@
 """Which disclosable fields stand behind the dotted paths of a letter's facts, and which values are there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -34,20 +35,34 @@ def fields_listed(paths: Iterable[str]) -> frozenset[Field]:
     return fields_behind(path for path in paths if path.startswith("children."))
 
 
-def leaves(facts: BaseModel, prefix: str = "") -> Iterator[tuple[str, object]]:
+def leaves(facts: BaseModel, prefix: str = "") -> list[tuple[str, object]]:
     """Every value that is present, with its dotted path; list positions are left out of the path."""
+    found: list[tuple[str, object]] = []
+    _collect(facts, prefix, found)
+    return found
+
+
+def _collect(facts: BaseModel, prefix: str, found: list[tuple[str, object]]) -> None:
     for name in type(facts).model_fields:
-        yield from _leaves_of(getattr(facts, name), f"{prefix}{name}")
+        value = getattr(facts, name)
+        if value is not None:
+            _add(value, prefix + name, found)
 
 
-def _leaves_of(value: object, path: str) -> Iterator[tuple[str, object]]:
-    if isinstance(value, BaseModel):
-        yield from leaves(value, f"{path}.")
-    elif isinstance(value, tuple | frozenset):
+def _add(value: Any, path: str, found: list[tuple[str, object]]) -> None:
+    if isinstance(value, tuple | frozenset):
         for item in value:
-            yield from _leaves_of(item, path)
-    elif value is not None:
-        yield path, value
+            _add(item, path, found)
+    elif _is_model(value.__class__):
+        _collect(value, f"{path}.", found)
+    else:
+        found.append((path, value))
+
+
+@cache
+def _is_model(kind: type) -> bool:
+    """Asked once a type: every letter is walked over several times, and asking an abstract base class takes long."""
+    return issubclass(kind, BaseModel)
 
 
 def fields_behind(paths: Iterable[str]) -> frozenset[Field]:

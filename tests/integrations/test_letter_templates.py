@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2.exceptions import SecurityError
 
+from integrations import letter_templates
 from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates, typst_literal
 from integrations.letter_words import LANGUAGES
 from models.errors import ConfigurationError, InvalidInput, RuleViolation
 from models.rules.disclosure import Field
-from models.schemas.letters import Child
+from models.schemas.letters import Child, Office
 from models.statuses import Stage
 from tests.letters.printed import facts_of, get_sample
 
@@ -213,3 +215,12 @@ def test_the_icrc_is_never_sent_an_accusation_nor_grades_nor_the_address_of_the_
         Field.CHILD_REGISTERED_ADDRESS,
         Field.CHILD_HEALTH,
     }
+
+
+@pytest.mark.parametrize("path", ["office.model_dump", "office.__class__", "office.name.format", "office.name.upper"])
+def test_behind_the_static_check_a_template_still_sees_only_what_the_models_declare(path: str) -> None:
+    office = Office(name="Вигаданий центр", signatory_function="Керівник")
+    environment = letter_templates._bare_environment(TEMPLATE_FOLDER)
+    assert environment.from_string("{{ office.name }}").render(office=office) == "Вигаданий центр"
+    with pytest.raises(SecurityError):
+        environment.from_string(f"{{{{ {path} }}}}").render(office=office)
