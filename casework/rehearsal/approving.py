@@ -10,7 +10,7 @@ from casework.office import Office
 from casework.rehearsal.office_staff import account_at
 from casework.rehearsal.steps import Seat
 from models.records import LetterRecord
-from models.rules.policy import Approval, Body
+from models.rules.letter_policy import Approval, Body
 from models.statuses import Channel
 
 
@@ -22,7 +22,7 @@ def seats_for(approval: Approval) -> Sequence[Seat]:
 
 
 def approve_as_asked(office: Office, letter: str, now: datetime, number: str) -> None:
-    """Have a letter approved by everybody its body asks for; `number` is the application's. Raises as approving does."""
+    """Have a letter approved by all whom its body asks for; `number` is the application's. Raises as approving."""
     for seat in seats_for(_body_of(office, letter).approval):
         approve_letter(office, letter, now=now, actor=account_at(seat, number))
 

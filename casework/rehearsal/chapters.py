@@ -23,8 +23,18 @@ OMBUDSMAN = "ombudsman_ua.request"
 WGEID = "wgeid.request"
 ICRC = "icrc_cta.tracing"
 FAMILY = "family.news"
+MEDIATOR = "mediator.request"
 GUARDIANSHIP = "guardianship_ua.request"
-BODIES = ("ombudsman_ua", "wgeid", "icrc_cta", "nib_ua", "guardianship_ua", "srsg_caac", "un_secretary_general")
+SECOND_NOTICE = "follow_up.second_notice"
+SUPPLEMENT = "follow_up.supplement"
+THANKS = "follow_up.thanks"
+WITHDRAWAL = "follow_up.withdrawal"
+# What a family is asked for with the application; for every other body later, when it comes to it.
+_WITH_APPLICATION = (
+    *((body, Purpose.SEARCH) for body in ("ombudsman_ua", "wgeid", "icrc_cta")),
+    *((body, Purpose.RETURN) for body in ("ombudsman_ua", "wgeid", "icrc_cta")),
+    ("guardianship_ua", Purpose.RETURN),
+)
 CAMP = "дитячий табір у м. Вигадане"
 VISITS = {"72h": 3, "14d": 14, "30d": 30, "90d": 90, "180d": 180, "365d": 365}
 _YEAR = 365
@@ -116,7 +126,7 @@ def see(  # noqa: PLR0913 - a sighting is a dated, sourced, graded claim, and ea
     )
 
 
-def answer(  # noqa: PLR0913 - a reply is that many things, each of them named
+def answer(  # noqa: PLR0913, PLR0917 - a reply is that many things, each of them named
     telling: Telling,
     day: int,
     kind: str,

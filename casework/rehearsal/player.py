@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from casework import facts, letter_decisions, letters, status
+from casework import facts, letters, status
 from casework.erasing import erase
 from casework.letter_decisions import decide
 from casework.office import Office
@@ -23,6 +23,7 @@ from models.statuses import Basis, ChecklistItem, ClosingReason, LetterState, Pu
 
 _UNFINISHED = frozenset({LetterState.DRAFT, LetterState.APPROVED})
 _TAKEN = frozenset({LetterState.SENT, LetterState.ACKNOWLEDGED, LetterState.NO_REPLY})
+_CAME = _TAKEN | {LetterState.ANSWERED}
 
 
 @dataclass
@@ -174,7 +175,7 @@ def _hand_evidence(scene: Scene, to: str) -> None:
 
 def _draft_letter(scene: Scene, *, beside: Sequence[str] = (), after_kind: str | None = None, **what: Any) -> None:
     others = [scene.player.references[number] for number in beside]
-    after = scene.find_letter(after_kind, what["purpose"], _TAKEN, what["body"]) if after_kind is not None else None
+    after = scene.find_letter(after_kind, what["purpose"], _CAME, what["body"]) if after_kind is not None else None
     scene.call(letters.draft_letter, beside=others, after=after, **what)
 
 
@@ -255,7 +256,6 @@ _ACTS: Mapping[str, Callable[..., None]] = {
     "sign_off": _record(facts.sign_off),
     "record_arrival": _record(facts.record_arrival),
     "record_visit": _record_visit,
-    "decide_letter": _record(letter_decisions.decide),
     "draft_letter": _draft_letter,
     "approve_letter": _on_letter(letters.approve_letter, LetterState.DRAFT),
     "reject_letter": _on_letter(letters.reject_letter, *_UNFINISHED),

@@ -1,6 +1,6 @@
 """What a rehearsal is made of: who does what to which case on which day. Plain values; nothing here touches a store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -20,15 +20,6 @@ class Seat(StrEnum):
     SECOND_SUPERVISOR = "second_supervisor"
     LEGAL_OFFICER = "legal_officer"
     HEAD_OF_OFFICE = "head_of_office"
-
-
-_BY_TWO = (Seat.SUPERVISOR, Seat.LEGAL_OFFICER)
-_APPROVE: Mapping[str, Sequence[Seat]] = {
-    "police_ua": (Seat.LEGAL_OFFICER,),
-    **dict.fromkeys(("wgeid", "ced", "special_procedures", "srsg_caac", "un_secretary_general"), _BY_TWO),
-    **dict.fromkeys(("mediator", "third_state", "dprk_mission", "hague_authority"), _BY_TWO),
-    **dict.fromkeys(("ombudsman_ru", "childrens_commissioner_ru"), _BY_TWO),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +76,7 @@ class Telling:
         return self.elders[-1] if self.elders else None
 
     def write(self, day: int, kind: str, purpose: Purpose, body: str | None = None, **choice: Any) -> int:
-        """Have a letter drafted, approved and let go; return the day on which it leaves. `body` if not the kind's first."""
+        """Have a letter drafted, approved and let go, to the kind's first body if none is named; return the day it leaves."""
         self.on(day, "draft_letter", kind=kind, purpose=purpose, body=body, **choice)
         return self.send(day + 1, kind, purpose, body)
 
@@ -96,7 +87,7 @@ class Telling:
         return day + 1
 
     def approve(self, day: int, kind: str, purpose: Purpose, body: str | None = None) -> None:
-        """Have the newest draft of a kind approved by as many people as its body takes, by the legal officer if it says so."""
+        """Have the newest draft of a kind approved by as many people as its body takes, and by those it names."""
         self.on(day, "have_approved", Seat.SUPERVISOR, kind=kind, purpose=purpose, body=body)
 
 

@@ -6,8 +6,9 @@ from datetime import date
 from itertools import count
 from random import Random
 
+from casework.rehearsal import stories_abroad as abroad
 from casework.rehearsal import stories_aside as aside
-from casework.rehearsal import stories_everybody as everybody
+from casework.rehearsal import stories_asking as asking
 from casework.rehearsal import stories_home as home
 from casework.rehearsal import stories_waiting as waiting
 from casework.rehearsal.steps import Application, Step, Telling, on_working_days

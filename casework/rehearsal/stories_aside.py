@@ -1,6 +1,18 @@
 """Stories that leave the way: consent withdrawn, cases closed, reopened, overridden, erased; last year's returns."""
 
-from casework.rehearsal.chapters import ICRC, OMBUDSMAN, agree, apply, arrive, identify, locate, verify, visit
+from casework.rehearsal.chapters import (
+    ICRC,
+    OMBUDSMAN,
+    WGEID,
+    WITHDRAWAL,
+    agree,
+    apply,
+    arrive,
+    identify,
+    locate,
+    verify,
+    visit,
+)
 from casework.rehearsal.steps import Seat, Telling
 from models.statuses import ClosingReason, Purpose
 
@@ -24,6 +36,17 @@ def withdraws_after_release(telling: Telling) -> None:
     located = locate(telling, identify(telling, 1) + 5)
     sent = telling.write(located + 2, ICRC, _RETURN)
     telling.on(sent, "withdraw_consent", body="icrc_cta", purpose=_RETURN)
+
+
+def takes_consent_back(telling: Telling) -> None:
+    """Consent is withdrawn after the letter has come: what was asked is taken back, in a letter that names nobody."""
+    apply(telling)
+    located = locate(telling, identify(telling, 2) + 6)
+    kind = (OMBUDSMAN, ICRC, WGEID)[telling.index % 3]
+    body = kind.partition(".")[0]
+    sent = telling.write(located + 2, kind, _RETURN)
+    telling.on(sent + 12, "withdraw_consent", body=body, purpose=_RETURN)
+    telling.write(sent + 13, WITHDRAWAL, _RETURN, body)
 
 
 def ends_in_death(telling: Telling) -> None:

@@ -6,6 +6,8 @@ from casework.rehearsal.chapters import (
     GUARDIANSHIP,
     ICRC,
     OMBUDSMAN,
+    SECOND_NOTICE,
+    THANKS,
     WGEID,
     agree,
     answer,
@@ -34,10 +36,13 @@ def goes_home(telling: Telling) -> None:
     answer(telling, sent + 6, kind, _RETURN, ReplyKind.ACKNOWLEDGEMENT)
     signed = verify(telling, agree(telling, sent + dice.randrange(12, 26), kind) + dice.randrange(1, 8))
     telling.write(signed + 1, FAMILY, _NEWS)
+    if telling.index % 3 == 0:
+        telling.write(signed + 2, GUARDIANSHIP, _RETURN)
     if telling.index % 8 == 3:  # noqa: PLR2004 - one in eight still waits for the day of the handover
         return
     arrived = arrive(telling, signed + dice.randrange(8, 28), territory=_home(telling.index))
     visit(telling, arrived)
+    telling.send(arrived + 11, THANKS, _RETURN, kind.partition(".")[0])
     if telling.index % 4 == 0:
         telling.on(arrived + 95, "close", reason=ClosingReason.RETURNED)
 
@@ -78,6 +83,7 @@ def waits_in_silence(telling: Telling) -> None:
     apply(telling)
     located = locate(telling, identify(telling, 1) + 1)
     sent = telling.write(located + 1, OMBUDSMAN, _RETURN)
+    telling.send(sent + 40, SECOND_NOTICE, _RETURN, "ombudsman_ua")
     if telling.index % 2:
         telling.send(sent + 74, ICRC, _RETURN)
         telling.on(sent + 74, "reject_letter", Seat.SUPERVISOR, kind=WGEID, purpose=_RETURN, reason=_OTHER_CHANNEL)
@@ -136,14 +142,15 @@ def grows_stale(telling: Telling) -> None:
 
 
 def is_one_of_siblings(telling: Telling) -> None:
-    """Two of one family, linked, on the same way."""
+    """Two of one family, linked, on the same way: one letter asks for both."""
     telling.opens_on = 7
     apply(telling)
     located = locate(telling, identify(telling, 2) + 6, place=CAMP)
     if telling.index % 2:
+        kind = (OMBUDSMAN, ICRC)[telling.index // 2 % 2]
         telling.on(3, "link_siblings", other=telling.elder)
-    sent = telling.write(located + 4, OMBUDSMAN, _RETURN)
-    agree(telling, sent + 22, OMBUDSMAN)
+        sent = telling.write(located + 4, kind, _RETURN, beside=telling.elders[-1:])
+        agree(telling, sent + 22, kind)
 
 
 def is_handed_over(telling: Telling) -> None:
