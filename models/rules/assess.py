@@ -22,7 +22,7 @@ from models.rules.facts import CaseFacts, StageEntry
 from models.rules.gates import Missing, check_gate, latest_sighting
 from models.rules.letter_conditions import CONSENT_MISSING
 from models.rules.ordered_letters import JOINT_LETTER, LETTER_NOT_NOW, NewDraft, OrderedLetter, ordered_letters
-from models.rules.policy import Anchor, DraftOrder, MetBy
+from models.rules.policy import Anchor, MetBy
 from models.statuses import (
     CaseStatus,
     ClockState,
@@ -77,8 +77,8 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     passed = facts.rungs | {(*rung.clock.key, rung.rung.id) for rung in rungs}
     silent = _silent(moved, climbing)
     moved = _unanswered(moved, silent)
-    drafts = _drafts(rungs, moved, book, now)
-    orders = tuple(_open_orders(moved, climbing, passed, book, now))
+    drafts, drafted = _drafts(rungs, moved, book, now)
+    orders = tuple(_open_orders(drafted, climbing, passed, book, now))
     flags = (*_flags(moved, drafts, book, now), *_obstacle_flags(orders))
     return Assessment(
         stage=moved.stage,
@@ -113,16 +113,21 @@ def _hold_released(facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
     return not check_gate(held, book.policy.gate(held), facts, book.today(now)).holds
 
 
-def _drafts(rungs: Iterable[DueRung], facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[NewDraft, ...]:
-    """Return the drafts that fired rungs ask for and that may be written, each letter once."""
-    drafts: dict[tuple[DraftOrder, str | None], NewDraft] = {}
+def _drafts(
+    rungs: Iterable[DueRung], facts: CaseFacts, book: Rulebook, now: datetime
+) -> tuple[tuple[NewDraft, ...], CaseFacts]:
+    """Return the drafts that fired rungs ask for and that may be written, and the case with them.
+
+    One after another: what the first of two has begun can speak against the second.
+    """
+    drafts: list[NewDraft] = []
     for rung in rungs:
-        if not rung.overtaken:
-            for each in ordered_letters(rung.clock, rung.rung, facts, book, book.today(now)):
-                draft = NewDraft(each.order, rung, each.body, each.advice.follows)
+        for order in () if rung.overtaken else rung.rung.drafts:
+            for each in ordered_letters(rung.clock, (order,), facts, book, book.today(now)):
                 if each.may_be_written:
-                    drafts.setdefault((draft.order, draft.follows), draft)
-    return tuple(drafts.values())
+                    drafts.append(NewDraft(each.order, rung, each.body, each.advice.follows))
+                    facts = replace(facts, letters=(*facts.letters, drafts[-1].as_letter(len(drafts))))
+    return tuple(drafts), facts
 
 
 def _open_orders(
@@ -136,7 +141,7 @@ def _open_orders(
     for clock in climbing:
         for rung in clock.rule.rungs:
             if (*clock.key, rung.id) in passed:
-                yield from ordered_letters(clock, rung, facts, book, book.today(now))
+                yield from ordered_letters(clock, rung.drafts, facts, book, book.today(now))
 
 
 def _silent(facts: CaseFacts, climbing: Iterable[PlannedClock]) -> tuple[str, ...]:

@@ -117,6 +117,8 @@ def _verdict(against: list[Verdict]) -> Verdict:
 
 def _earlier(asked: Asked, after: str | None) -> LetterFact | None:
     """Return the letter that one of this kind would come after: the latest to the body that none follows yet."""
+    if not asked.kind.follows:
+        return None
     candidates = [
         (letter.taken_on, letter)
         for letter in _unfollowed(asked)

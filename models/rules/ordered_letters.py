@@ -1,16 +1,16 @@
 """The letters that ladders order: which of them a look may write, and what stands in the way of the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from models.rules.clocks import DueRung, PlannedClock, Rulebook
-from models.rules.facts import CaseFacts
+from models.rules.facts import CaseFacts, LetterFact
 from models.rules.gates import active_consents
 from models.rules.letter_conditions import CONSENT_MISSING
 from models.rules.letter_plan import GIVEN_UP, Advice, standing
-from models.rules.policy import Anchor, DraftOrder, Rung
-from models.statuses import Purpose
+from models.rules.policy import Anchor, DraftOrder
+from models.statuses import LetterState, Purpose
 
 LETTER_NOT_NOW = "letter_not_now"
 JOINT_LETTER = "joint_letter"
@@ -24,6 +24,11 @@ class NewDraft:
     because: DueRung
     body: str
     follows: str | None = None
+
+    def as_letter(self, number: int) -> LetterFact:
+        """Return it as one of the case's letters, under an id that no letter of the store has."""
+        kind, purpose = self.order.kind, self.order.purpose
+        return LetterFact(f"draft#{number}", kind, self.body, purpose, LetterState.DRAFT, follows=self.follows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,13 @@ class OrderedLetter:
 
 
 def ordered_letters(
-    clock: PlannedClock, rung: Rung, facts: CaseFacts, book: Rulebook, today: date
+    clock: PlannedClock, orders: Iterable[DraftOrder], facts: CaseFacts, book: Rulebook, today: date
 ) -> Iterator[OrderedLetter]:
-    """Yield the letters a rung asks for that are not under way. To some bodies only a person writes.
+    """Yield the letters that a clock's rungs order and that are not under way. To some bodies only a person writes.
 
     One that comes after another does not stand while such a letter is under way: there is none left to follow.
     """
-    for order in rung.drafts:
+    for order in orders:
         body, kind = book.policy.body_ordered(order), book.policy.get_kind(order.kind)
         if body.by_person_only or (not kind.follows and _is_underway(order, body.id, facts)):
             continue

@@ -325,3 +325,13 @@ def test_a_letter_about_several_children_is_followed_up_by_a_person() -> None:
     found = case(Stage.IDENTIFIED, consents=CONSENTED, letters=(replace(ASKED, children=2),))
     assert drafts(found, OVERDUE, book_with()) == []
     assert ("joint_letter", "icrc") in flags(found, OVERDUE, book_with())
+
+
+def test_of_two_letters_that_exclude_each_other_one_look_writes_the_first() -> None:
+    wgeid = DraftOrder("wgeid_request", Purpose.SEARCH)
+    both = replace(LADDER, rungs=(replace(LADDER.rungs[0], drafts=(wgeid, ICRC)),))
+    book = book_of(both, base=book_with(NOT_BESIDE_WGEID).policy)
+    after, first = look(case(consents=(consented(),)), book, at(DAY_7))
+    assert [draft.order.kind for draft in first.drafts] == ["wgeid_request"]
+    assert [(flag.code, flag.about) for flag in first.flags] == [("letter_not_now", "icrc")]
+    assert (drafts(after, DAY_7, book), flags(after, DAY_7, book)) == ([], [("letter_not_now", "icrc")])
