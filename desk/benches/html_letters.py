@@ -19,9 +19,22 @@ _CSS = """
   @bottom-right { content: counter(page) ' / ' counter(pages); font-size: 9.5pt } }
 body { font-family: 'Charis SIL'; font-size: 11pt; line-height: 1.35 }
 h1 { font-size: 12pt; string-set: reference content() } h2 { font-size: 11pt; break-after: avoid }
+.letterhead { text-align: center; font-weight: bold; border-bottom: 0.6pt solid; margin-bottom: 1em }
+.signature { break-before: avoid }
+.head { display: grid; grid-template-columns: 1fr 8.4cm; column-gap: 1em } p { margin: 0 0 0.9em }
+.head p, .letterhead p { margin: 0 } section { break-inside: avoid }
 dl { display: grid; grid-template-columns: 5.5cm 1fr; margin: 0 } dt { color: #5a5a5a } dd { margin: 0 }
 """
 _ELEMENTS = {"dl": "dl", "li": "ol"}
+_LAYOUT = {
+    "#letterhead(": '<div class="letterhead">',
+    "#signature(": '<div class="signature">',
+    ")": "</div>",
+    "#head[": '<div class="head"><div>',
+    "][": "</div><div>",
+    "#together[": "<section>",
+    "]": "</section>",
+}
 
 
 @contextmanager
@@ -52,27 +65,31 @@ def open_weasyprint(fonts: Path) -> Iterator[Callable[[bytes], bytes] | None]:
 
 def letter_as_html(source: bytes) -> str:
     """Return the words of a letter's Typst source as HTML: headings, facts, requests and paragraphs."""
-    _, _, body = source.decode().partition(_BODY)
-    text = _LITERAL.sub(lambda found: _text(found[1]), body).replace("~", "\N{NO-BREAK SPACE}")
+    _, start, body = source.decode().partition(_BODY)
+    text = _LITERAL.sub(lambda found: _text(found[1]), start + body).replace("~", "\N{NO-BREAK SPACE}")
     parts = [_part(line) for line in text.splitlines() if line.strip()]
     written = "".join(_grouped(element, [words for _, words in run]) for element, run in groupby(parts, lambda p: p[0]))
     return f'<html lang="uk"><head><title>Letter</title></head><body>{written}</body></html>'
 
 
 def _part(line: str) -> tuple[str, str]:
-    """Return a line's element and the words in it."""
+    """Return a line's element and the words in it; a line that only lays out is HTML already."""
+    if line in _LAYOUT:
+        return "", _LAYOUT[line]
     if found := _FACT.search(line):
         return "dl", f"<dt>{_plain(found[1])}</dt><dd>{_plain(found[2])}</dd>"
     if line.startswith("== "):
         return "h2", _plain(line[3:])
     if line.startswith("#subject["):
-        return "h1", _plain(line.removeprefix("#subject"))
+        return "", f"</div></div><h1>{_plain(line.removeprefix('#subject'))}</h1>"
     if line.startswith("+ "):
         return "li", f"<li>{_plain(line[2:])}</li>"
     return "p", _plain(line)
 
 
 def _grouped(element: str, words: list[str]) -> str:
+    if not element:
+        return "".join(words)
     around = _ELEMENTS.get(element)
     if around is not None:
         return f"<{around}>{''.join(words)}</{around}>"

@@ -27,6 +27,10 @@ SOURCE = r"""
 #unparted[#fact[Імʼя][#salient[#"Марічка \u{3c}b\u{3e}";]]]
 #fact[Стать][жіноча]
 + Відповісти.
+#together[
+== Заявник
+#fact[Телефон][#"+380";]
+]
 #signature(
   [#"Керівник";],
 )
@@ -37,10 +41,13 @@ def test_every_word_of_the_letter_is_in_the_html_and_nothing_of_typst() -> None:
     html = letter_as_html(SOURCE.encode())
     _, _, body = html.partition("<body>")
     assert body == (
-        "<p>Вигаданий центр</p><p>2\u00a0березня</p><p>вул. Зразкова, 21/8</p><p>м. Київ</p>"
+        '<div class="letterhead"><p>Вигаданий центр</p></div>'
+        '<div class="head"><div><p>2\u00a0березня</p></div><div><p>вул. Зразкова, 21/8</p><p>м. Київ</p></div></div>'
         "<h1>Про розшук дитини</h1><p>Звертаємося до Вас (№\u00a0776/97-ВР).</p><h2>Дитина</h2>"
         "<dl><dt>Імʼя</dt><dd>Марічка &lt;b&gt;</dd><dt>Стать</dt><dd>жіноча</dd></dl>"
-        "<ol><li>Відповісти.</li></ol><p>Керівник</p></body></html>"
+        "<ol><li>Відповісти.</li></ol>"
+        "<section><h2>Заявник</h2><dl><dt>Телефон</dt><dd>+380</dd></dl></section>"
+        '<div class="signature"><p>Керівник</p></div></body></html>'
     )
 
 
