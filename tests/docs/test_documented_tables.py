@@ -10,9 +10,10 @@ import pytest
 from integrations.policy_files import load_policy
 from integrations.settings import _FROM_FILES, Settings
 from models.rules import wording
+from models.rules.letter_policy import LetterKind
 from models.rules.policy import ClockRule, Policy, Requirement, RequirementKind
 from models.rules.reference import make_reference, parse_reference
-from models.statuses import InformationGrade, ReplyKind, SourceGrade, Stage
+from models.statuses import Channel, InformationGrade, ReplyKind, SourceGrade, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 _UNITS = {"calendar_days": "day", "working_days": "working day", "weeks": "week", "months": "month", "years": "year"}
@@ -118,8 +119,17 @@ def term_of(clock: ClockRule) -> str:
 
 
 def test_the_letters_table_is_the_policys(policy: Policy) -> None:
-    rows = {codes_in(row[0])[0]: row[2] for row in rows_below("docs/handbook.md", "| kind | to |")}
-    assert rows == {kind.id: ", ".join(kind.purposes) for kind in policy.kinds}
+    rows = {codes_in(row[0])[0]: row[2:] for row in rows_below("docs/handbook.md", "| kind | to |")}
+    assert rows == {kind.id: [", ".join(kind.purposes), approved_and_sent(kind, policy)] for kind in policy.kinds}
+
+
+def approved_and_sent(kind: LetterKind, policy: Policy) -> str:
+    bodies = [policy.get_body(body) for body in kind.bodies]
+    ways = {(body.approval.people, body.approval.legal_officer, body.channel) for body in bodies}
+    if len(ways) > 1:
+        return "as the body"
+    ((people, legal_officer, channel),) = ways
+    return f"{people}{' + lawyer' if legal_officer else ''}, {'by hand' if channel is Channel.BY_HAND else 'mail'}"
 
 
 def test_the_handbook_says_what_to_do_for_every_flag(policy: Policy) -> None:
