@@ -22,6 +22,7 @@ from models.records import (
     ReportRecord,
     SightingRecord,
     SignOffRecord,
+    SnoozeRecord,
     StageEntryRecord,
     VisitRecord,
 )
@@ -71,6 +72,8 @@ def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
         known=frozenset(Field(name) for name in case.known),
         separation_on=case.separation_on,
         separation_precision=case.separation_precision or Precision.DAY,
+        disappeared_on=case.disappeared_on,
+        disappeared_precision=case.disappeared_precision or Precision.DAY,
         adult_on=case.adult_on,
         requester=case.requester_basis,
         standing_confirmed=case.standing_confirmed_on is not None,
@@ -91,6 +94,7 @@ def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
         pauses=tuple(parts["pauses"]),
         clocks=tuple(parts["clocks"]),
         rungs=frozenset(parts["rungs"]),
+        snoozes=frozenset(parts["snoozes"]),
     )
 
 
@@ -174,7 +178,7 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
             LetterRecord.id,
             (
                 *("id", "kind", "body", "purpose", "state", "taken_on"),
-                *("follows", "dated_on", "taken_at", "children"),
+                *("follows", "dated_on", "taken_at", "children", "delivered_on"),
             ),
             "drafted_at",
         ),
@@ -184,7 +188,10 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
         _carried(
             ReplyRecord,
             ReplyRecord.letter_id,
-            ("letter_id", "kind", "received_on", "acknowledges_child", "agrees_to_verification"),
+            (
+                *("letter_id", "kind", "received_on", "acknowledges_child", "agrees_to_verification"),
+                *("registered_on", "id"),
+            ),
             "received_on",
         ),
         lambda row: ReplyFact(*row[1:-2]),
@@ -200,4 +207,5 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
         lambda row: ClockFact(*row[1:]),
     ),
     "rungs": (_columns(NoticeRecord, "rule", "anchor", "rung"), lambda row: tuple(row[1:])),
+    "snoozes": (_columns(SnoozeRecord, "rule", "anchor", "rung", "until_on"), lambda row: tuple(row[1:])),
 }

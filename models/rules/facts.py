@@ -87,6 +87,7 @@ class SignOffFact:
 class LetterFact:
     """A letter; `taken_on` is the day its relay took it or it was handed over, else None.
 
+    `delivered_on` is the day on which the body is known to have received it.
     `follows` is the id of the earlier letter it comes after; `dated_on` the day on which its facts were frozen;
     `children` how many it is about.
     """
@@ -101,17 +102,20 @@ class LetterFact:
     dated_on: date | None = None
     taken_at: datetime | None = None
     children: int = 1
+    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyFact:
-    """A body's reply to a letter."""
+    """A body's reply to a letter; `registered_on` is the day on which it says to have registered the letter."""
 
     letter: str
     kind: ReplyKind
     received_on: date
     acknowledges_child: bool = False
     agrees_to_verification: bool = False
+    registered_on: date | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,8 @@ class ClockFact:
 class CaseFacts:
     """One case, as far as rules may see it.
 
-    `decisions` are the kinds of letter, each with its body, that a legal officer has decided to write all the same.
+    `decisions` are the kinds of letter, each with its body, that a legal officer has decided to write all the same;
+    `snoozes` the rungs put off, each as rule, anchor's key, rung and the day until which.
     """
 
     reference: str
@@ -157,6 +162,8 @@ class CaseFacts:
     known: frozenset[Field] = frozenset()
     separation_on: date | None = None
     separation_precision: Precision = Precision.DAY
+    disappeared_on: date | None = None
+    disappeared_precision: Precision = Precision.DAY
     adult_on: date | None = None
     requester: Basis | None = None
     standing_confirmed: bool = False
@@ -176,6 +183,7 @@ class CaseFacts:
     possible_duplicate: bool = False
     clocks: tuple[ClockFact, ...] = ()
     rungs: frozenset[tuple[str, str, str]] = frozenset()
+    snoozes: frozenset[tuple[str, str, str, date]] = frozenset()
 
     @property
     def stage(self) -> Stage:
