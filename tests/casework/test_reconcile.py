@@ -175,7 +175,10 @@ def test_a_letter_nobody_answers_falls_silent_when_its_month_is_over(office: Off
     reconcile_case(office, reference, now + timedelta(days=41))
     assert rows(office, select(LetterRecord.state)) == [(LetterState.SENT,)]
     reconcile_case(office, reference, now + timedelta(days=80))
-    assert rows(office, select(LetterRecord.state)) == [(LetterState.NO_REPLY,)]
+    assert rows(office, select(LetterRecord.state).where(LetterRecord.follows.is_(None))) == [(LetterState.NO_REPLY,)]
+    assert rows(office, select(LetterRecord.kind, LetterRecord.state).where(LetterRecord.follows.is_not(None))) == [
+        ("follow_up.second_notice", LetterState.DRAFT)
+    ]
     assert journal_is_whole(office, reference)
 
 
