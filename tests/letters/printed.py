@@ -30,10 +30,14 @@ _BLANKS = re.compile(r"\s+")
 
 
 def samples_to_every_body() -> Iterator[Sample]:
-    """Yield the kinds that go to several bodies once more: to each, in each language it may be sent or read in."""
+    """Yield the kinds that go to several bodies once more: to each, in each language it may be sent or read in.
+
+    Neither the smallest, nor for every purpose: the first stands for a plea, the last for a filing if there is one.
+    """
     for sample in SAMPLES:
         kind = POLICY.get_kind(sample.kind)
-        for body in kind.bodies if sample.size is not Size.SMALLEST else ():
+        is_wanted = sample.size is not Size.SMALLEST and sample.purpose in {kind.purposes[0], kind.purposes[-1]}
+        for body in kind.bodies if is_wanted else ():
             if body != sample.body and sample.language in {"uk", "en", *POLICY.get_body(body).languages}:
                 yield replace(sample, body=body)
 
