@@ -19,7 +19,7 @@ from models.statuses import Purpose
 
 
 def standing_consents(
-    case: Case, consents: Sequence[ConsentRecord], body_id: str, purpose: Purpose, today: date
+    case: Case, consents: Sequence[ConsentRecord], body: Body, purpose: Purpose, today: date
 ) -> Sequence[ConsentRecord]:
     """List those of a case's consents that are in force today, the one to rest on first.
 
@@ -34,7 +34,7 @@ def standing_consents(
         adult_on=case.adult_on,
         consents=tuple(_fact(record) for record in records.values()),
     )
-    active = [records[each.id] for each in active_consents(facts, purpose, today, body_id)]
+    active = [records[each.id] for each in active_consents(facts, purpose, today, body)]
     return sorted(active, key=lambda each: (each.body != ANY_BODY, each.given_on), reverse=True)
 
 
@@ -56,7 +56,7 @@ def require_consent(file: CaseFile, kind: LetterKind, body: Body, purpose: Purpo
     """Refuse a letter that no consent allows. Raises RuleViolation `consent_missing`."""
     if not needs_consent(kind, body):
         return
-    lacking = next((each for each in file.everybody if not _standing(each, body.id, purpose)), None)
+    lacking = next((each for each in file.everybody if not _standing(each, body, purpose)), None)
     if lacking is not None:
         raise RuleViolation(
             "consent_missing",
@@ -97,7 +97,8 @@ def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
 
 def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -> Iterator[str]:
     """Yield what of each child's consent no longer holds, that to more than the letter itself among it."""
-    if not needs_consent(kind, file.office.policy.get_body(letter.body)):
+    body = file.office.policy.get_body(letter.body)
+    if not needs_consent(kind, body):
         return
     further = [each.purpose for each in kind.when if each.condition is ConditionKind.CONSENT_FOR]
     for each, record in zip(file.everybody, records_of(file, letter), strict=True):
@@ -105,12 +106,12 @@ def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -
         if obstacle is not None:
             yield obstacle
         for purpose in further:
-            if purpose is not None and not _standing(each, letter.body, purpose):
+            if purpose is not None and not _standing(each, body, purpose):
                 yield "consent_missing"
 
 
 def _consent_obstacle(file: CaseFile, letter: LetterRecord, record: LetterRecord | CompanionRecord) -> str | None:
-    standing = _standing(file, letter.body, letter.purpose)
+    standing = _standing(file, file.office.policy.get_body(letter.body), letter.purpose)
     consent = next((each for each in standing if each.id == record.consent_id), None)
     if consent is None:
         return "consent_missing"
@@ -120,9 +121,9 @@ def _consent_obstacle(file: CaseFile, letter: LetterRecord, record: LetterRecord
     return None
 
 
-def _standing(file: CaseFile, body_id: str, purpose: Purpose) -> Sequence[ConsentRecord]:
+def _standing(file: CaseFile, body: Body, purpose: Purpose) -> Sequence[ConsentRecord]:
     consents = list_consents(file.session, [file.case.id]).get(file.case.id, ())
-    return standing_consents(file.case, consents, body_id, purpose, file.today)
+    return standing_consents(file.case, consents, body, purpose, file.today)
 
 
 def _fact(record: ConsentRecord) -> ConsentFact:

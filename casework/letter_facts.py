@@ -237,7 +237,7 @@ def _is_urgent(file: CaseFile, kind: LetterKind) -> bool:
 def _consents(file: CaseFile, material: LetterMaterial, writing: _Writing) -> Sequence[ConsentRecord]:
     if not needs_consent(writing.kind, writing.body):
         return ()
-    return standing_consents(file.case, material.consents, writing.body.id, writing.letter.purpose, file.today)
+    return standing_consents(file.case, material.consents, writing.body, writing.letter.purpose, file.today)
 
 
 def _disclosed(file: CaseFile, writing: _Writing, consents: Sequence[ConsentRecord]) -> frozenset[Field]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from casework.case_file import CaseFile, sealed_place
+from casework.case_file import CaseFile
 from casework.letter_consents import consent_scope, standing_consents
 from casework.letter_material import LetterMaterial, SiblingMaterial
+from integrations.sealing import sealed_place
 from models.records import Case
 from models.rules.disclosure import Field
 from models.rules.letter_policy import Body
@@ -55,7 +56,7 @@ def list_siblings(
 
 
 def _may_be_named(file: CaseFile, sibling: SiblingMaterial, body: Body, purpose: Purpose) -> bool:
-    standing = standing_consents(sibling.case, sibling.consents, body.id, purpose, file.today)
+    standing = standing_consents(sibling.case, sibling.consents, body, purpose, file.today)
     scope = consent_scope(standing)
     return scope is not None and not scope.withheld & _SIBLING_NAMED_BY
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact, SightingFact
+from models.rules.letter_policy import Body
 from models.rules.policy import Requirement, RequirementKind
 from models.statuses import Basis, Purpose, SourceKind, Stage
 
@@ -68,10 +69,11 @@ def check_gate(stage: Stage, gate: Iterable[Requirement], facts: CaseFacts, toda
     return GateFinding(tuple(missing), min(untils, default=None))
 
 
-def active_consents(facts: CaseFacts, purpose: Purpose, today: date, body: str | None = None) -> list[ConsentFact]:
+def active_consents(facts: CaseFacts, purpose: Purpose, today: date, body: Body | None = None) -> list[ConsentFact]:
     """Return the consents in force on `today` for a purpose, for one body or (None) for any.
 
-    From the eighteenth birthday on only the person's own consent counts (domain reference, section 6).
+    A consent to everybody counts only for a body that need not be named. From the eighteenth birthday on only the
+    person's own consent counts (domain reference, section 6).
     """
     grown = facts.adult_on is not None and today >= facts.adult_on
     return [
@@ -80,7 +82,7 @@ def active_consents(facts: CaseFacts, purpose: Purpose, today: date, body: str |
         if consent.purpose is purpose
         and consent.given_on <= today
         and (consent.withdrawn_on is None or consent.withdrawn_on > today)
-        and (body is None or consent.body in {ANY_BODY, body})
+        and (body is None or consent.body == body.id or (consent.body == ANY_BODY and not body.consent_by_name))
         and (not grown or consent.given_by is Basis.SELF)
     ]
 

@@ -152,7 +152,7 @@ def _decision(_: LetterCondition, asked: Asked) -> Finding:
 
 def _consent_for(condition: LetterCondition, asked: Asked) -> Finding:
     purpose = condition.purpose or asked.kind.purposes[0]
-    if active_consents(asked.facts, purpose, asked.today, asked.body.id):
+    if active_consents(asked.facts, purpose, asked.today, asked.body):
         return HOLDS
     return Finding(Verdict.NOT_NOW, CONSENT_MISSING, purpose)
 
@@ -191,7 +191,7 @@ def _consent_ended(_: LetterCondition, asked: Asked) -> Finding:
         for consent in asked.facts.consents
     )
     purposes = {asked.earlier.purpose} if asked.earlier is not None else set(asked.kind.purposes)
-    held = any(active_consents(asked.facts, purpose, asked.today, asked.body.id) for purpose in purposes)
+    held = any(active_consents(asked.facts, purpose, asked.today, asked.body) for purpose in purposes)
     return HOLDS if withdrawn and not held else Finding(Verdict.NOT_NOW, "consent_not_withdrawn")
 
 

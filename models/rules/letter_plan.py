@@ -213,7 +213,7 @@ def _purposes(asked: Asked) -> tuple[Purpose, ...]:
 def _may_be_told(asked: Asked, purpose: Purpose) -> bool:
     # A withdrawal is written because no consent holds any more.
     needs_none = not needs_consent(asked.kind, asked.body)
-    return needs_none or bool(active_consents(asked.facts, purpose, asked.today, asked.body.id))
+    return needs_none or bool(active_consents(asked.facts, purpose, asked.today, asked.body))
 
 
 def _last_days(asked: Asked, findings: list[Finding]) -> Iterator[date]:

@@ -74,6 +74,8 @@ class Body:
     addresses: tuple[DatedAddress, ...] = ()
     through: Mapping[str, str] = field(default_factory=dict)
     """The intermediary who hands the letter over, as the addressee block names it, by language."""
+    consent_by_name: bool = False
+    """A consent to everybody is none to this body: the family must have named it."""
     by_person_only: bool = False
     """No ladder drafts a letter to this body: a person decides each time."""
 

@@ -82,7 +82,7 @@ def ordered_letters(
 def consent_missing(facts: CaseFacts, book: Rulebook, body_id: str, purpose: Purpose, today: date) -> bool:
     """Whether a letter to this body for this purpose may not exist."""
     body = book.policy.get_body(body_id)
-    return body.consent_required and not active_consents(facts, purpose, today, body.id)
+    return body.consent_required and not active_consents(facts, purpose, today, body)
 
 
 def _is_underway(order: DraftOrder, body: str, facts: CaseFacts) -> bool:

@@ -160,7 +160,7 @@ CLOCKS = (
 )
 
 
-def _body(body_id: str, *, consent_required: bool = True) -> Body:
+def body_of(body_id: str, *, consent_required: bool = True) -> Body:
     return Body(
         body_id,
         NAME,
@@ -182,7 +182,7 @@ POLICY = Policy(
     office_day=OfficeDay(),
     stages=STAGES,
     clocks=CLOCKS,
-    bodies=(_body("ombudsman_ua"), _body("icrc"), _body("wgeid"), _body("family", consent_required=False)),
+    bodies=(body_of("ombudsman_ua"), body_of("icrc"), body_of("wgeid"), body_of("family", consent_required=False)),
     kinds=_kinds(("ombudsman_ua", "icrc", "wgeid", "family")),
 )
 BOOK = Rulebook(POLICY, {"office": weekdays})

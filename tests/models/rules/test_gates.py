@@ -18,7 +18,7 @@ from models.statuses import (
     Stage,
     Territory,
 )
-from tests.models.rules.rule_book import BOOK, GATES, MORE_ITEMS, wants
+from tests.models.rules.rule_book import BOOK, GATES, MORE_ITEMS, body_of, wants
 from tests.models.rules.rule_facts import (
     IDENTITY,
     arrived,
@@ -142,6 +142,8 @@ def test_a_consent_lasts_without_end_while_the_birthday_is_unknown() -> None:
     ("given_for", "asked_for", "in_force"),
     [
         ("*", "icrc", True),
+        ("*", "adversary", False),
+        ("adversary", "adversary", True),
         ("*", None, True),
         ("icrc", "icrc", True),
         ("icrc", "wgeid", False),
@@ -152,7 +154,8 @@ def test_a_consent_for_one_body_says_nothing_about_another(
     given_for: str, asked_for: str | None, *, in_force: bool
 ) -> None:
     facts = case(consents=(consented(body=given_for),))
-    assert bool(active_consents(facts, Purpose.SEARCH, on(TODAY), asked_for)) is in_force
+    body = None if asked_for is None else replace(body_of(asked_for), consent_by_name=asked_for == "adversary")
+    assert bool(active_consents(facts, Purpose.SEARCH, on(TODAY), body)) is in_force
 
 
 @pytest.mark.parametrize(
