@@ -24,6 +24,9 @@ TEMPLATES = LetterTemplates()
 TYPESETTER = Typesetter()
 SAMPLES = tuple(list_samples(POLICY, TEMPLATES))
 every_sample = pytest.mark.parametrize("sample", SAMPLES, ids=str)
+RED_CROSS = re.compile(
+    r"Red Cross|ICRC|Central Tracing|Червон\w+ Хрест|МКЧХ|Центральн\w+ агентств|Красн\w+ Крест|МККК|Croix-Rouge|CICR"
+)
 # PDFium hands a hyphen at a line's end over as this, and the line's end with it.
 _HYPHEN_AT_LINE_END = "\ufffe"
 _BLANKS = re.compile(r"\s+")

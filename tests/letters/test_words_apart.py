@@ -9,6 +9,7 @@ from models.rules.disclosure import Field
 from models.rules.letter_policy import Tone
 from tests.letters.printed import (
     POLICY,
+    RED_CROSS,
     SAMPLES,
     TEMPLATES,
     facts_of,
@@ -28,9 +29,6 @@ INQUIRY += "|Комисси\\w+ по расследованию|Commission d’e
 MONITORING = "Human Rights Monitoring|HRMMU|Моніторингов\\w+ місі|Мониторингов\\w+ мисси|Mission de surveillance"
 # Each filing by the body it goes to.
 FILINGS = {"icc_otp": ICC, "register_of_damage": REGISTER, "coi_ukraine": INQUIRY, "hrmmu": MONITORING}
-RED_CROSS = re.compile(
-    r"Red Cross|ICRC|Central Tracing|Червон\w+ Хрест|МКЧХ|Центральн\w+ агентств|Красн\w+ Крест|МККК|Croix-Rouge|CICR"
-)
 ACCUSATIONS = re.compile(
     "deport|abduct|kidnap|forcib|crim|illegal|unlawful|prosecut|accus|responsib"
     "|депорт|викра|злочин|примус|незакон|звинувач|відповідальн",
