@@ -83,6 +83,12 @@ def require_annexes(disclosed: frozenset[Field]) -> None:
         )
 
 
+def require_seen(file: CaseFile, letter: LetterRecord, seen: Sequence[str]) -> None:
+    """Refuse unless the letter's annexes are those that were read, by their SHA-256. Raises `annexes_differ`."""
+    if [open_details(file, row).sha256 for row in list_annex_rows(file.session, letter.id)] != list(seen):
+        raise RuleViolation("annexes_differ", "read them again with `letter annexes`", letter=letter.number)
+
+
 def note_custody(file: CaseFile, letter: LetterRecord) -> None:
     """Enter into the custody log which pieces of evidence have left with a letter, and to which body."""
     for row in list_annex_rows(file.session, letter.id):

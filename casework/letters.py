@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework.case_file import CaseFile
+from casework.letter_annex_rows import require_seen
 from casework.letter_bytes import approved_bytes, approved_recipient, records_of, seal_letter, unseal_letter
 from casework.letter_consents import require_written_while
 from casework.letter_drafting import draft_letter
@@ -95,13 +96,20 @@ def preview_letter(
         return _typeset(file, letter, gather_facts(file, letter))
 
 
-def approve_letter(
-    office: Office, number: str, *, now: datetime, actor: str, seen_sha256: str | None = None
+def approve_letter(  # noqa: PLR0913 - who approves, and what of it was seen
+    office: Office,
+    number: str,
+    *,
+    now: datetime,
+    actor: str,
+    seen_sha256: str | None = None,
+    seen_annexes: Sequence[str] | None = None,
 ) -> Approved:
     """Approve a letter. The first approval freezes its bytes, annexes, recipient, disclosed fields and consent.
 
-    With `seen_sha256`, of the preview that was read, other bytes are not approved. Raises RuleViolation `own_draft`,
-    `approved_already`, `letter_differs_from_preview`, `letter_is_…`, `case_is_…`, `consent_missing`,
+    With `seen_sha256`, of the preview that was read, other bytes are not approved; with `seen_annexes`, the SHA-256 of
+    each in the letter's order, no other annexes. Raises RuleViolation `own_draft`, `approved_already`,
+    `letter_differs_from_preview`, `annexes_differ`, `letter_is_…`, `case_is_…`, `consent_missing`,
     `consent_changed`, `recipient_changed`, `letter_fact_missing` and what drafting raises.
     """
     with open_letter(office, number, now, actor) as (file, letter):
@@ -117,6 +125,8 @@ def approve_letter(
         elif not still_holds(file, letter):
             _freeze(file, letter)
         letter.prepared_seq = None
+        if seen_annexes is not None:
+            require_seen(file, letter, seen_annexes)
         approval = _approve(file, letter, staff, seen_sha256)
         people, legal = lacking_approvals(office, letter, [*before, approval])
         letter.state = LetterState.DRAFT if people else LetterState.APPROVED

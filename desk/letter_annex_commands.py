@@ -1,5 +1,6 @@
 """`dodomu letter annex`, `annexes` and `detach`: documents that go out with a letter."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from desk.new_file import write_new_file
 from desk.options import JsonOption, NumberArgument
 from desk.printing import print_json, print_table, say
 from desk.recorded import full_id
-from desk.sitting import sitting
+from desk.sitting import Sitting, sitting
 
 _COLUMNS = ("annex", "file", "title", "pages", "bytes", "evidence")
 _SHORT = 8
@@ -67,15 +68,14 @@ def annexes(
     """List the documents that go with a letter."""
     with sitting() as at:
         lines = list_annexes(at.office, number, now=at.now)
-        if to is not None:
-            for opened in read_annexes(at.office, number, now=at.now):
-                write_new_file(to / opened.file, [opened.content])
         if as_json:
             print_json(lines)
         elif lines:
             print_table([at.say(word) for word in _COLUMNS], [_row(line) for line in lines])
         else:
             say(at.say("no_annexes"))
+        if to is not None:
+            _write_all(at, number, to, quiet=as_json)
 
 
 def detach(
@@ -89,6 +89,14 @@ def detach(
         known = [each.id for each in list_annexes(at.office, number, now=at.now)]
         detach_annex(at.office, number, full_id(known, annex_id), now=at.now, actor=at.actor)
         say(at.say("annex_detached", number=number))
+
+
+def _write_all(at: Sitting, number: str, folder: Path, *, quiet: bool) -> None:
+    for opened in read_annexes(at.office, number, now=at.now):
+        path = folder / opened.file
+        write_new_file(path, [opened.content])
+        if not quiet:
+            say(at.say("previewed", path=path, sha256=sha256(opened.content).hexdigest()))
 
 
 def _row(line: AnnexLine) -> list[object]:

@@ -130,10 +130,16 @@ def approve(
     seen: Annotated[
         str | None, typer.Option(metavar="SHA256", help="Of the preview that was read: other bytes are not approved.")
     ] = None,
+    seen_annex: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SHA256", help="Of an annex that was read; repeat it for each, in order."),
+    ] = None,
 ) -> None:
     """Approve a letter that somebody else has drafted."""
     with sitting() as at:
-        approved = approve_letter(at.office, number, now=at.now, actor=at.actor, seen_sha256=seen)
+        approved = approve_letter(
+            at.office, number, now=at.now, actor=at.actor, seen_sha256=seen, seen_annexes=seen_annex or None
+        )
         _say_state(at, number, approved.state)
         if approved.people_lacking:
             say(at.say("approvals_lacking", count=approved.people_lacking))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from casework import facts, letters, status
+from casework.letter_annexes import attach_annex
 from casework.letter_release import release_letter
 from casework.office import Office
 from casework.opened_identity import open_identity, search_cases
@@ -161,7 +162,7 @@ def give_reasons(office: Office, reference: str) -> None:
 
 
 def write_letters(office: Office, reference: str) -> list[str]:
-    """Reject one letter with a reason, and release one to an office and one to the family."""
+    """Reject one letter with a reason, and release one to an office, with an annex, and one to the family."""
     do: dict[str, Any] = {"now": office.now(), "actor": COORDINATOR}
     to_office: dict[str, Any] = {"kind": "ombudsman_ua.request", "purpose": Purpose.SEARCH}
     rejected = letters.draft_letter(office, reference, **to_office, **do)
@@ -169,6 +170,9 @@ def write_letters(office: Office, reference: str) -> list[str]:
     released = []
     for choice in (to_office, {"kind": "family.news", "purpose": Purpose.INFORMATION}):
         number = letters.draft_letter(office, reference, **choice, **do)
+        if choice is to_office:
+            photo = b"\xff\xd8\xff" + name("фото").encode()
+            attach_annex(office, number, photo, title=f"Фото {name('ської')}", **do)
         letters.preview_letter(office, number, now=office.now())
         for approver in ("c-02", "l-01"):
             _approve_if_wanted(office, number, approver)

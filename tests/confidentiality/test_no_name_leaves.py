@@ -27,6 +27,7 @@ from sqlalchemy import text
 
 from casework import facts
 from casework.case_file import open_case
+from casework.letter_annexes import attach_annex
 from casework.office import Office
 from casework.replies import record_reply
 from desk.refusals import line_of
@@ -147,6 +148,10 @@ def fire_in_use_cases(office: Office, reference: str) -> list[str]:
         lambda: facts.record_relative(office, reference, basis="parent", name=f"{canary}\x00", **do),  # type: ignore[arg-type]  # what is typed
         lambda: facts.complete_identity(office, reference, family_name=canary, **do),
         lambda: facts.add_evidence(office, reference, Path(canary), kind="photo", title=canary, kept_at=canary, **do),
+        lambda: attach_annex(office, "2026-000001", Path(canary), title=canary, **do),
+        lambda: attach_annex(office, "2026-000001", canary.encode(), title=canary, **do),
+        lambda: attach_annex(office, "2026-000001", b"%PDF-", title=f"{canary}\x07", **do),
+        lambda: attach_annex(office, canary, b"%PDF-", title=canary, **do),
         lambda: facts.withdraw_alias(office, reference, "0" * 32, reason=canary, **do),
         write_wrongly,
     ]
@@ -165,13 +170,13 @@ def _told(attempt: Callable[[], object]) -> list[str]:
 
 
 def outside_of_letters(path: Path) -> bytes:
-    """A mail without what may stand in it: the reader's address, and the bytes of a letter."""
+    """A mail without what may stand in it: the reader's address, and the bytes of a letter and its annexes."""
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert isinstance(message, EmailMessage)
     del message["To"]
     for part in message.walk():
-        if part.get_content_type() == "application/pdf":
-            assert re.fullmatch(r"[0-9]{4}-[0-9]{6}\.pdf", part.get_filename() or "")
+        if part.get_content_type() in {"application/pdf", "image/jpeg"}:
+            assert re.fullmatch(r"[0-9]{4}-[0-9]{6}\.pdf|annex-1\.jpg", part.get_filename() or "")
             part.set_payload("")
     return message.as_bytes() + "\n".join(str(value) for value in message.values()).encode()
 

@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.mime import Heading, build_letter_mail, build_text_mail, make_message_id
+from integrations.mime import (
+    Attachment,
+    Heading,
+    build_letter_mail,
+    build_text_mail,
+    make_message_id,
+    media_type_of,
+)
 from models.errors import InvalidInput
 
 LETTER = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\r\n.\r\nFrom the start\n%%EOF\n"
@@ -64,6 +71,44 @@ def test_a_letter_mail_reads_back_as_it_was_written() -> None:
 def test_the_same_input_makes_the_same_bytes() -> None:
     assert letter_mail().as_bytes() == letter_mail().as_bytes()
     assert build_text_mail(HEADING, text=TEXT).as_bytes() == build_text_mail(HEADING, text=TEXT).as_bytes()
+
+
+def test_annexes_stand_behind_the_letter_in_order_under_names_that_say_nothing() -> None:
+    annexes = [Attachment("application/pdf", LETTER), Attachment("image/jpeg", b"\xff\xd8\xff" + LETTER)]
+
+    def build(*chosen: Attachment) -> EmailMessage:
+        return build_letter_mail(HEADING, text=TEXT, letter=LETTER, outgoing_number="2026/000017", annexes=chosen)
+
+    parts = list(read_back(build(*annexes)).iter_attachments())
+    assert [(part.get_filename(), part.get_content_type()) for part in parts] == [
+        ("2026-000017.pdf", "application/pdf"),
+        ("annex-1.pdf", "application/pdf"),
+        ("annex-2.jpg", "image/jpeg"),
+    ]
+    assert [part.get_content() for part in parts[1:]] == [annex.content for annex in annexes]
+    assert build(*annexes).as_bytes() == build(*annexes).as_bytes()
+    assert build().as_bytes() == letter_mail().as_bytes()
+    boundaries = {build(*chosen).get_boundary() for chosen in ([], annexes[:1], annexes, annexes[::-1])}
+    assert len(boundaries) == 4
+    assert "%PDF" not in repr(annexes)
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"%PDF-2.0\n", "application/pdf"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n\x00", "image/png"),
+    ],
+)
+def test_a_file_is_told_by_its_first_bytes(content: bytes, media_type: str) -> None:
+    assert media_type_of(content) == media_type
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF", b" %PDF-1.7", b"\x89PNG\n", b"GIF89a", b"PK\x03\x04", b"<svg/>"])
+def test_any_other_file_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidInput, match="file_kind_unknown"):
+        media_type_of(content)
 
 
 def test_lines_end_as_smtp_wants_them_and_stay_within_its_length_in_seven_bits() -> None:
