@@ -5,9 +5,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pypdfium2
 import pytest
+from pypdf import PdfReader
 
 from casework.letter_samples import SET_AT, Sample, Size, list_samples, sample_facts
 from integrations.letter_templates import LetterTemplates
@@ -94,6 +96,20 @@ def read_text(pdf: bytes) -> str:
 
 def one_line(text: str) -> str:
     return _BLANKS.sub(" ", text.replace("-\n", "-")).strip()
+
+
+def fonts_of(reader: PdfReader) -> dict[str, bool]:
+    """The base name of every font in the document, and whether its outlines are inside."""
+    found: dict[str, bool] = {}
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        for font in (each.get_object() for each in resources.get("/Font", {}).values()):
+            inner = [each.get_object() for each in font.get("/DescendantFonts", [font])]
+            is_inside = any(
+                f"/FontFile{suffix}" in each["/FontDescriptor"] for each in inner for suffix in ("", "2", "3")
+            )
+            found[str(font["/BaseFont"]).removesuffix("-Identity-H")] = is_inside
+    return found
 
 
 @cache

@@ -11,7 +11,7 @@ from casework.letter_samples import SET_AT, Sample, Size
 from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates
 from integrations.typesetting import Typesetter
 from models.statuses import Purpose
-from tests.letters.printed import SAMPLES, every_sample, facts_of, one_line, pages_of, pdf_of, text_of
+from tests.letters.printed import SAMPLES, every_sample, facts_of, fonts_of, one_line, pages_of, pdf_of, text_of
 
 # An absent value, an empty pair of brackets, two stops in a row, a stop after a blank, markup that was not read, and
 # a country that no filter has named.
@@ -27,20 +27,6 @@ YEARS_ENDING = {"uk": "2026 р.", "ru": "2026 г."}
 def one_of_each() -> list[Sample]:
     """The fullest letter of every kind and language."""
     return list({(each.kind, each.language): each for each in SAMPLES if each.size is Size.FULLEST}.values())
-
-
-def fonts_of(reader: PdfReader) -> dict[str, bool]:
-    """The base name of every font in the document, and whether its outlines are inside."""
-    found: dict[str, bool] = {}
-    for page in reader.pages:
-        resources: Any = page["/Resources"]
-        for font in (each.get_object() for each in resources.get("/Font", {}).values()):
-            inner = [each.get_object() for each in font.get("/DescendantFonts", [font])]
-            is_inside = any(
-                f"/FontFile{suffix}" in each["/FontDescriptor"] for each in inner for suffix in ("", "2", "3")
-            )
-            found[str(font["/BaseFont"]).removesuffix("-Identity-H")] = is_inside
-    return found
 
 
 @every_sample
