@@ -1,82 +1,136 @@
-"""What an application becomes as a case: the rows of the store, with every personal value sealed."""
+"""What an application becomes as a case before it has a reference and a key: clear columns, and groups to be sealed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
-from casework.case_file import sealed_place
-from integrations.key_wrapping import CaseKey
-from integrations.sealing import seal_under
-from models.records.base import new_id
 from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate, birthday_on
+from models.rules.same_child import Traits, traits
 from models.schemas.intake import ADULT_AGE, IntakeCase, IntakeName
-from models.schemas.letters import Child, Parents, PersonName, Separation
-from models.schemas.sealed import Circumstances, Identity, RelativeDetails, ReportNumber
-from models.statuses import CaseStatus, Precision, Stage
-
-# An application carries no photo.
-_CHILD_FIELDS = tuple(name for name in Child.model_fields if name != "photo_reference")
-_SEPARATION_FIELDS = tuple(Separation.model_fields)
-_CHILD_KNOWN = tuple((name, Field(f"child.{name}").value) for name in _CHILD_FIELDS)
-_SEPARATION_KNOWN = tuple((name, Field(f"separation.{name}").value) for name in _SEPARATION_FIELDS)
-_REQUESTER_KNOWN = tuple((name, Field(f"requester.{name}").value) for name in ("name", "phone", "address", "email"))
+from models.schemas.letters import Child, PersonName, Separation
+from models.schemas.sealed import RelativeDetails
+from models.statuses import Basis, Precision, Purpose, ReportOffice
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstance:
-    """What all cases of one opening share."""
+class Who(NamedTuple):
+    """By what a child is told from others."""
 
-    now: datetime
-    today: date
-    coordinator: str | None
+    family_name: str | None
+    given_name: str | None
+    patronymic: str | None
+    mother_given_name: str | None
+    sex: str | None
+    born_on: date | None
+    born_precision: Precision | None
+
+    def __repr__(self) -> str:
+        """Show no value."""
+        return "<Who>"
+
+    def traits(self) -> Traits:
+        """Return what tells the child apart."""
+        born = None
+        if self.born_on is not None and self.born_precision is not None:
+            born = PartialDate(self.born_on, self.born_precision)
+        return traits(
+            family_name=self.family_name,
+            given_name=self.given_name,
+            patronymic=self.patronymic,
+            mother_given_name=self.mother_given_name,
+            sex=self.sex,
+            born=born,
+        )
 
 
-@dataclass
-class NewCase:
-    """A case about to be stored: its row, and the rows that hang on it and lack its id yet."""
+class PreparedCase(NamedTuple):
+    """An application as plain values, so that it goes cheaply into another process and into a file.
 
-    case: dict[str, Any]
-    relatives: list[dict[str, Any]] = field(default_factory=list)
-    reports: list[dict[str, Any]] = field(default_factory=list)
-    consents: list[dict[str, Any]] = field(default_factory=list)
+    `identity`, `circumstances`, `requester` and the numbers of `reports` are the JSON of models of
+    `models.schemas.sealed`. `known` are the fields that a letter can carry, sorted.
+    """
+
+    external_number: str | None
+    sibling_label: str | None
+    who: Who
+    separation_on: date | None
+    separation_precision: Precision | None
+    adult_on: date | None
+    known: tuple[str, ...]
+    basis: Basis | None
+    identity: bytes
+    circumstances: bytes
+    requester: bytes | None
+    reports: Sequence[tuple[ReportOffice, bytes]]
+    consents: Sequence[tuple[str, Purpose, date]]
+
+    def __repr__(self) -> str:
+        """Show no value."""
+        return "<PreparedCase>"
 
 
-def identity_of(application: IntakeCase) -> Identity:
-    """Return the original identity that an application states."""
-    return Identity(
-        child=Child(**{name: getattr(application.child, name) for name in _CHILD_FIELDS}),
-        parents=Parents(mother=_person(application.parents.mother), father=_person(application.parents.father)),
+class _Section:
+    """A part of an application whose values go into a sealed model under the same names, as they are.
+
+    They are not checked once more: what an application may hold, the sealed model takes, and tests hold it to that.
+    """
+
+    def __init__(self, name: str, model: type[BaseModel], *, without: str = "") -> None:
+        self._names = tuple(field for field in model.model_fields if field != without)
+        self._fields = tuple(Field(f"{name}.{field}").value for field in self._names)
+        self.read = attrgetter(*self._names)
+
+    def named(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Return the values that `read` read by their names."""
+        return dict(zip(self._names, values, strict=True))
+
+    def known(self, values: Sequence[Any]) -> list[str]:
+        """Say which fields the values state."""
+        return [field for field, value in zip(self._fields, values, strict=True) if value]
+
+
+# An application carries no photo, and whether the requester's identity is kept from States has its own say below.
+_CHILD = _Section("child", Child, without="photo_reference")
+_SEPARATION = _Section("separation", Separation)
+_REQUESTER = _Section("requester", RelativeDetails, without="identity_confidential")
+_NAMES = tuple(PersonName.model_fields)
+_read_name = attrgetter(*_NAMES)
+
+
+def prepare(application: IntakeCase) -> PreparedCase:
+    """Return an application as what its case will hold."""
+    child, parted = application.child, application.separation
+    born, parted_on = child.birth_on, parted.on
+    of_child, of_separation = _CHILD.read(child), _SEPARATION.read(parted)
+    mother, father = _person(application.parents.mother), _person(application.parents.father)
+    known = [*_CHILD.known(of_child), *_SEPARATION.known(of_separation), *_known_otherwise(application)]
+    return PreparedCase(
+        external_number=application.external_number,
+        sibling_label=application.sibling_group,
+        who=Who(
+            child.family_name,
+            child.given_name,
+            child.patronymic,
+            application.parents.mother.given_name,
+            child.sex,
+            born.earliest if born else None,
+            born.precision if born else None,
+        ),
+        separation_on=parted_on.earliest if parted_on else None,
+        separation_precision=parted_on.precision if parted_on else None,
+        adult_on=adult_on(born),
+        known=tuple(sorted(known)),
+        basis=application.requester.basis,
+        identity=to_json({"child": _CHILD.named(of_child), "parents": {"mother": mother, "father": father}}),
+        circumstances=to_json(_circumstances(application, _SEPARATION.named(of_separation))),
+        requester=_requester(application),
+        reports=[(office, to_json({"number": number})) for office, number in application.reports.by_office().items()],
+        consents=[(consent.body, consent.purpose, consent.given_on) for consent in application.consents],
     )
-
-
-def circumstances_of(application: IntakeCase) -> Circumstances:
-    """Return the circumstances that an application states."""
-    parted, child = application.separation, application.child
-    return Circumstances(
-        separation=Separation(**{name: getattr(parted, name) for name in _SEPARATION_FIELDS}),
-        country=parted.country,
-        last_known_place=parted.last_known_place,
-        last_contact_on=parted.last_contact_on,
-        age_reported=child.age_reported,
-        age_reported_on=child.age_reported_on,
-        notes=application.notes,
-    )
-
-
-def known_fields(application: IntakeCase) -> list[str]:
-    """Say which of the fields that a letter can carry an application states, sorted."""
-    parts = (
-        (application.child, _CHILD_KNOWN),
-        (application.separation, _SEPARATION_KNOWN),
-        (application.requester, _REQUESTER_KNOWN),
-    )
-    known = [field for part, fields in parts for name, field in fields if getattr(part, name)]
-    known += [field.value for field, is_known in _known_otherwise(application) if is_known]
-    return sorted(known)
 
 
 def adult_on(born: PartialDate | None) -> date | None:
@@ -86,97 +140,42 @@ def adult_on(born: PartialDate | None) -> date | None:
     return birthday_on(born.earliest, ADULT_AGE)
 
 
-def new_case(application: IntakeCase, identity: Identity, key: CaseKey, shared: Circumstance) -> NewCase:
-    """Return an application as the rows of a case under the key's scope, its reference."""
-    reference, parted = key.scope, application.separation.on
-    made = NewCase(
-        {
-            "reference": reference,
-            "source_number": application.external_number,
-            "status": CaseStatus.OPEN,
-            "stage": Stage.REPORTED,
-            "coordinator": shared.coordinator,
-            "opened_on": shared.today,
-            "opened_at": shared.now,
-            "separation_on": parted.earliest if parted else None,
-            "separation_precision": parted.precision if parted else None,
-            "adult_on": adult_on(application.child.birth_on),
-            "known": known_fields(application),
-            "requester_basis": application.requester.basis,
-            "next_look_at": shared.now,
-            "sealed_identity": _seal(key, "cases", "sealed_identity", reference, identity),
-            "sealed_circumstances": _seal(
-                key, "cases", "sealed_circumstances", reference, circumstances_of(application)
-            ),
-        }
-    )
-    _add_relative(made, application, key)
-    _add_reports(made, application, key)
-    _add_consents(made, application)
-    made.case["seals"] = 2 + len(made.relatives) + len(made.reports)
-    return made
+def _person(name: IntakeName) -> dict[str, str | None] | None:
+    values = _read_name(name)
+    return dict(zip(_NAMES, values, strict=True)) if any(values) else None
 
 
-def _add_relative(made: NewCase, application: IntakeCase, key: CaseKey) -> None:
+def _circumstances(application: IntakeCase, separation: dict[str, Any]) -> dict[str, Any]:
+    parted, child = application.separation, application.child
+    return {
+        "separation": separation,
+        "country": parted.country,
+        "last_known_place": parted.last_known_place,
+        "last_contact_on": parted.last_contact_on,
+        "age_reported": child.age_reported,
+        "age_reported_on": child.age_reported_on,
+        "notes": application.notes,
+    }
+
+
+def _requester(application: IntakeCase) -> bytes | None:
     requester = application.requester
     if requester.basis is None:
-        return
-    details = RelativeDetails(
-        name=requester.name,
-        phone=requester.phone,
-        address=requester.address,
-        email=requester.email,
-        identity_confidential=bool(requester.identity_confidential),
-    )
-    row = new_id()
-    made.relatives.append(
-        {
-            "id": row,
-            "basis": requester.basis,
-            "is_requester": True,
-            "sealed_details": _seal(key, "relatives", "sealed_details", row, details),
-        }
-    )
-
-
-def _add_reports(made: NewCase, application: IntakeCase, key: CaseKey) -> None:
-    for office, number in application.reports.by_office().items():
-        row = new_id()
-        sealed = _seal(key, "reports", "sealed_number", row, ReportNumber(number=number))
-        made.reports.append({"id": row, "office": office, "sealed_number": sealed})
-
-
-def _add_consents(made: NewCase, application: IntakeCase) -> None:
-    made.consents += [
-        {
-            "id": new_id(),
-            "body": consent.body,
-            "purpose": consent.purpose,
-            "given_on": consent.given_on,
-            "given_by": application.requester.basis,
-        }
-        for consent in application.consents
-    ]
-
-
-def _known_otherwise(application: IntakeCase) -> Iterator[tuple[Field, bool]]:
-    requester, parents = application.requester, application.parents
-    yield Field.REQUESTER_RELATION, requester.basis is not None
-    yield Field.REQUESTER_IDENTITY_CONFIDENTIAL, requester.identity_confidential is not None
-    yield Field.PARENTS_MOTHER, _is_named(parents.mother)
-    yield Field.PARENTS_FATHER, _is_named(parents.father)
-    yield Field.REPORT_REFERENCES, bool(application.reports.by_office())
-
-
-def _is_named(name: IntakeName) -> bool:
-    return bool(name.family_name or name.given_name or name.patronymic)
-
-
-def _person(name: IntakeName) -> PersonName | None:
-    if not _is_named(name):
         return None
-    return PersonName(family_name=name.family_name, given_name=name.given_name, patronymic=name.patronymic)
+    details = _REQUESTER.named(_REQUESTER.read(requester))
+    return to_json(details | {"identity_confidential": bool(requester.identity_confidential)})
 
 
-def _seal(key: CaseKey, table: str, column: str, row: str, value: BaseModel) -> bytes:
-    return seal_under(key, sealed_place(table, column, row), value.model_dump_json().encode())
+def _known_otherwise(application: IntakeCase) -> Iterator[str]:
+    requester, parents = application.requester, application.parents
+    yield from _REQUESTER.known(_REQUESTER.read(requester))
+    if requester.basis is not None:
+        yield Field.REQUESTER_RELATION.value
+    if requester.identity_confidential is not None:
+        yield Field.REQUESTER_IDENTITY_CONFIDENTIAL.value
+    if any(_read_name(parents.mother)):
+        yield Field.PARENTS_MOTHER.value
+    if any(_read_name(parents.father)):
+        yield Field.PARENTS_FATHER.value
+    if application.reports.by_office():
+        yield Field.REPORT_REFERENCES.value

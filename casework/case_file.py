@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from casework.journal import journal_case
 from casework.office import Office
 from integrations.key_wrapping import CaseKey
-from integrations.sealing import SealedPlace, check_seals
+from integrations.sealing import check_seals, sealed_place
 from models.errors import NotFound, RuleViolation
 from models.records import Case
 from models.rules.canonical import Json
@@ -26,7 +26,6 @@ from models.rules.reference import parse_reference
 from models.schemas.sealed import FreeText
 from models.statuses import CaseStatus
 
-SCHEMA_VERSION = 1
 FIRST_EPOCH = 1
 _FINGERPRINT_LABEL = b"dodomu letter fingerprint v1\x00"
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -117,11 +116,6 @@ class CaseFile:
 def fingerprint_under(key: CaseKey, value: bytes) -> str:
     """Return the hash (hex) of bytes that `CaseFile.fingerprint` makes; `key` is a case's first."""
     return hmac.digest(key.secret, _FINGERPRINT_LABEL + value, "sha256").hex()
-
-
-def sealed_place(table: str, column: str, row: str) -> SealedPlace:
-    """Say where a sealed value stands."""
-    return SealedPlace(table, column, row, SCHEMA_VERSION)
 
 
 @contextmanager

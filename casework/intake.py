@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from casework.application import prepare
 from casework.office import Office
-from casework.opening import Batch, open_cases
+from casework.opening import Batch, open_prepared
 from integrations.intake_files import IntakeRow, RowFault, read_intake_file
 from models.records import Case
 from models.schemas.intake import IntakeCase
@@ -67,7 +68,7 @@ def register_batch(  # noqa: PLR0913 - the last two are for who watches
     references: list[str] = []
     already_known = duplicates = done = 0
     for part in _parts(_Faults().set_aside(_rows(office, path, now))):
-        outcomes = open_cases(office, part, now=now, actor=actor, batch=batch)
+        outcomes = open_prepared(office, [prepare(each) for each in part], now=now, actor=actor, batch=batch)
         references += [each.reference for each in outcomes if not each.already_known]
         already_known += sum(each.already_known for each in outcomes)
         duplicates += sum(each.possible_duplicate_of is not None for each in outcomes)

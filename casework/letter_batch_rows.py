@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from casework.case_file import FIRST_EPOCH, fingerprint_under, sealed_place
+from casework.case_file import FIRST_EPOCH, fingerprint_under
 from casework.office import Office
 from integrations.key_wrapping import CaseKey
-from integrations.sealing import check_seals, seal_under
+from integrations.sealing import check_seals, seal_under, sealed_place
 from models.errors import RuleViolation
 from models.records import Case, LetterRecord
 from models.schemas.sealed import Recipient

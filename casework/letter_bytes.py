@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from casework.case_file import CaseFile, sealed_place
+from casework.case_file import CaseFile
 from integrations.joint_sealing import open_jointly, seal_jointly
+from integrations.sealing import sealed_place
 from models.errors import IntegrityError
 from models.records import Case, CompanionRecord, LetterRecord
 from models.schemas.sealed import Recipient

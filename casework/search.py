@@ -7,9 +7,8 @@ from typing import Self
 
 from sqlalchemy import select
 
-from casework.case_file import sealed_place
 from casework.office import Office
-from integrations.sealing import ToOpen, read_model
+from integrations.sealing import ToOpen, read_model, sealed_place
 from models.records import AliasRecord, Case
 from models.rules.names import skeleton
 from models.rules.same_child import Likeness, Traits, compare, traits

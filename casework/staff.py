@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.case_file import sealed_place
 from casework.journal import journal_office
 from casework.office import Office
 from casework.typed_words import make_sealed
 from integrations.addresses import normalise_address
 from integrations.keystore import OFFICE_SCOPE
-from integrations.sealing import SealedPlace
+from integrations.sealing import SealedPlace, sealed_place
 from models.errors import InvalidInput, RuleViolation
 from models.records import Staff
 from models.schemas.sealed import StaffContact

@@ -25,7 +25,7 @@ import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,13 +34,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ValidationError
 
 from integrations.key_wrapping import CaseKey
-from integrations.keystore import Keystore
 from models.errors import DodomuError, IntegrityError, InvalidInput, NotFound, RuleViolation
+
+if TYPE_CHECKING:
+    from integrations.keystore import Keystore
 
 FORMAT = 1
 SEALS_PER_KEY_LIMIT = 2**32
 """After so many seals a key is renewed (`Keystore.renew_key`). The salts would bear far more."""
 LARGEST_BYTES = 64 * 1024 * 1024
+SCHEMA_VERSION = 1
+"""Of the models of `models.schemas.sealed`."""
 
 _HEAD = struct.Struct(">BIH")
 _LENGTH = struct.Struct(">I")
@@ -67,6 +71,11 @@ class SealedPlace:
     schema_version: int
 
 
+def sealed_place(table: str, column: str, row: str) -> SealedPlace:
+    """Say where a value of the store stands that is sealed today."""
+    return SealedPlace(table, column, row, SCHEMA_VERSION)
+
+
 class ToSeal(NamedTuple):
     """One value of a bulk sealing."""
 
@@ -86,7 +95,7 @@ class ToOpen(NamedTuple):
 class Sealer:
     """Seals and opens with one keystore's keys. Sealing reads the key anew; opening may use the cache."""
 
-    def __init__(self, keystore: Keystore) -> None:
+    def __init__(self, keystore: "Keystore") -> None:
         self._keystore = keystore
 
     def seal(self, scope: str, place: SealedPlace, plaintext: bytes) -> bytes:

@@ -9,12 +9,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from casework.case_file import CaseFile, open_case, read_case, sealed_place
+from casework.case_file import CaseFile, open_case, read_case
 from casework.journal import ChainWriter, journal_office
 from casework.numbers import take_numbers, take_outgoing_numbers
 from casework.office import Office, StoreKind, found_office, open_office
 from integrations.clock import FixedClock
 from integrations.office_key import new_office_key, office_key_text
+from integrations.sealing import sealed_place
 from integrations.settings import Settings, load_settings
 from integrations.store import Store
 from models.errors import ConfigurationError, NotFound, RuleViolation

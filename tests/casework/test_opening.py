@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from casework import opening
-from casework.application import adult_on
-from casework.case_file import read_case, sealed_place
+from casework.application import adult_on, prepare
+from casework.case_file import read_case
 from casework.journal_rows import list_entries
 from casework.office import Office
-from casework.opening import Batch, open_cases
+from casework.opening import Batch, open_cases, open_prepared
+from integrations.sealing import sealed_place
 from models.errors import RuleViolation
 from models.records import Case, ConsentRecord, RelativeRecord, ReportRecord, StageEntryRecord
 from models.rules.chain import find_break
@@ -157,7 +158,9 @@ def test_siblings_share_an_id_that_tells_nothing_also_across_the_parts_of_a_batc
     labelled = [
         application(child={"given_name": name}, sibling_group="родина Вигаданенків") for name in ("Яна", "Назар")
     ]
-    opened = [open_some(office, each, batch=batch)[0] for each in labelled]
+    opened = [
+        open_prepared(office, [prepare(each)], now=office.now(), actor="c-01", batch=batch)[0] for each in labelled
+    ]
     groups = {case_of(office, each.reference).sibling_group for each in opened}
     assert len(groups) == 1
     (group,) = groups
