@@ -9,12 +9,29 @@ from rich.table import Table
 
 from models.statuses import LetterState
 
+_HEADS = {
+    LetterState.DRAFT: "draft",
+    LetterState.APPROVED: "appr",
+    LetterState.QUEUED: "queue",
+    LetterState.SENT: "sent",
+    LetterState.ACKNOWLEDGED: "ack",
+    LetterState.ANSWERED: "ans",
+    LetterState.REFUSED: "ref",
+    LetterState.NO_REPLY: "none",
+    LetterState.STOPPED: "stop",
+    LetterState.UNDELIVERABLE: "undel",
+    LetterState.REJECTED: "rej",
+}
+
 
 def print_summary(console: Console, figures: Mapping[str, Any], untold: Sequence[str]) -> None:
     """Print the figures of a rehearsal, and what it should have shown and did not."""
     _grid(console, "Cases by stage", "stage", figures["stages"])
     _pairs(console, "Stages reached", figures["stages_reached"])
-    _grid(console, "Letters", "state", _by_state(figures["letters"]))
+    _letters(console, figures["letters"])
+    _grid(console, "Letters by kind", "kind", figures["kinds"])
+    _pairs(console, "Decisions of the legal officer to write all the same", figures["decisions"])
+    _pairs(console, "Steps that the rules refused", figures["refused_steps"])
     _grid(console, "Notices", "clock / rung", figures["notices"])
     _grid(console, "Mails", "kind", figures["mails"])
     _pairs(console, "Side exits and side steps", figures["side_exits"])
@@ -34,10 +51,15 @@ def print_summary(console: Console, figures: Mapping[str, Any], untold: Sequence
         console.print(f"NOT SHOWN  {line}", markup=False)
 
 
-def _by_state(by_body: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
-    """Turn bodies by states into states by bodies, which fits a narrow terminal, in the order a letter goes through."""
-    states = [state.value for state in LetterState if any(state in cells for cells in by_body.values())]
-    return {state: {body: cells.get(state, 0) for body, cells in by_body.items()} for state in states}
+def _letters(console: Console, by_body: Mapping[str, Mapping[str, int]]) -> None:
+    """Show bodies by states, in the order a letter goes through; short heads let it fit a narrow terminal."""
+    states = [state for state in LetterState if any(state in cells for cells in by_body.values())]
+    rows = {
+        body: {_HEADS[state]: cells.get(state, 0) for state in states} | {"all": sum(cells.values())}
+        for body, cells in by_body.items()
+    }
+    _grid(console, "Letters by body and state", "body", rows)
+    console.print("; ".join(f"{_HEADS[state]}: {state.replace('_', ' ')}" for state in states), style="dim")
 
 
 def _grid(console: Console, title: str, head: str, rows: Mapping[str, Mapping[str, int]]) -> None:
@@ -60,6 +82,7 @@ def _pairs(console: Console, title: str, pairs: Mapping[str, int]) -> None:
 
 def _table(title: str, head: str, columns: Iterable[str]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.collapse_padding = True
     table.add_column(head)
     for column in columns:
         table.add_column(column.replace("_", " "), justify="right")

@@ -61,6 +61,7 @@ class LetterTemplates:
         self._template = cache(self._checked_template)
         self._required = cache(self._read_requirements)
         self._hash = cache(self._read_hash)
+        self._cover = cache(self._read_cover)
 
     def list_kinds(self) -> tuple[tuple[str, str], ...]:
         """Every (kind, language) that has a template, sorted."""
@@ -109,10 +110,12 @@ class LetterTemplates:
 
     def cover_text(self, letter: LetterHead, office: Office) -> str:
         """The plain text of the mail that carries the letter: our reference and outgoing number, no person."""
+        return _rendered(self._cover(letter.language), {"letter": letter, "office": office})
+
+    def _read_cover(self, language: str) -> Template:
         environment = _bare_environment(self._mail)
-        environment.filters = {"day": LetterWords(letter.language, self._letters / "_words").day}
-        template = _loaded(environment, f"cover.{letter.language}.txt.j2")
-        return _rendered(template, {"letter": letter, "office": office})
+        environment.filters = {"day": LetterWords(language, self._letters / "_words").day}
+        return _loaded(environment, f"cover.{language}.txt.j2")
 
     def _read_paths(self, kind: str, language: str) -> frozenset[str]:
         return named_paths(self._environment(language), _template_name(kind, language))

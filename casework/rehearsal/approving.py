@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from casework.letters import approve_letter, hand_over_letter, release_letter
 from casework.office import Office
-from casework.rehearsal.office_staff import account_at
+from casework.rehearsal.office_staff import ACCOUNTS
 from casework.rehearsal.steps import Seat
 from models.records import LetterRecord
 from models.rules.letter_policy import Approval, Body
@@ -21,10 +21,10 @@ def seats_for(approval: Approval) -> Sequence[Seat]:
     return (Seat.SUPERVISOR, Seat.SECOND_SUPERVISOR)[: approval.people]
 
 
-def approve_as_asked(office: Office, letter: str, now: datetime, number: str) -> None:
-    """Have a letter approved by all whom its body asks for; `number` is the application's. Raises as approving."""
+def approve_as_asked(office: Office, letter: str, now: datetime) -> None:
+    """Have a letter approved by all whom its body asks for. Raises as approving does."""
     for seat in seats_for(_body_of(office, letter).approval):
-        approve_letter(office, letter, now=now, actor=account_at(seat, number))
+        approve_letter(office, letter, now=now, actor=ACCOUNTS[seat])
 
 
 def let_go(office: Office, letter: str, now: datetime, actor: str) -> None:

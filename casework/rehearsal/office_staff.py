@@ -33,7 +33,7 @@ MEMBERS: Sequence[Member] = (
     Member("l-01", Role.LEGAL_OFFICER, "Вигадана Феодосія"),
     Member("h-01", Role.HEAD_OF_OFFICE, "Вигаданий Захар"),
 )
-_SEATS = {
+ACCOUNTS = {
     Seat.SUPERVISOR: "s-01",
     Seat.SECOND_SUPERVISOR: "s-02",
     Seat.LEGAL_OFFICER: "l-01",
@@ -64,4 +64,4 @@ def coordinator_of(number: str) -> str:
 
 def account_at(seat: Seat, number: str) -> str:
     """Return the account that acts in a seat for a case."""
-    return _SEATS.get(seat) or coordinator_of(number)
+    return ACCOUNTS.get(seat) or coordinator_of(number)

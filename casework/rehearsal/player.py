@@ -16,7 +16,7 @@ from casework.rehearsal.office_staff import account_at, coordinator_of
 from casework.rehearsal.steps import Step
 from casework.replies import record_reply
 from models.errors import DodomuError, RuleViolation
-from models.records import Case, ConsentRecord, EvidenceRecord
+from models.records import Case, ConsentRecord, EvidenceRecord, LetterRecord
 from models.rules.disclosure import Field
 from models.rules.policy import RequirementKind
 from models.statuses import Basis, ChecklistItem, ClosingReason, LetterState, Purpose, ReplyKind, ReportOffice, Stage
@@ -102,13 +102,16 @@ class Scene:
 
     def find_letter(self, kind: str, purpose: Purpose, states: frozenset[LetterState], body: str | None) -> str:
         """Return the number of the newest letter of a kind, to a body if one is named, in one of these states."""
-        lines = letters.list_letters(self.office, reference=self.reference)
-        wanted = (kind, purpose)
-        fitting = (each for each in lines if (each.kind, each.purpose) == wanted and each.state in states)
-        found = [each.number for each in fitting if body in {None, each.body}]
-        if not found:
+        letter = LetterRecord
+        query = select(letter.number).join(Case, Case.id == letter.case_id).where(Case.reference == self.reference)
+        query = query.where(letter.kind == kind, letter.purpose == purpose, letter.state.in_(states))
+        if body is not None:
+            query = query.where(letter.body == body)
+        with self.office.store.reading() as session:
+            found = session.scalars(query.order_by(letter.number.desc()).limit(1)).one_or_none()
+        if found is None:
             raise DodomuError("rehearsal_broken", "no such letter to act on", **self.told)
-        return found[-1]
+        return found
 
 
 def _record(use_case: Callable[..., Any]) -> Callable[..., None]:
@@ -190,9 +193,8 @@ def _on_letter(use_case: Callable[..., Any], *states: LetterState) -> Callable[.
 
 
 def _have_approved(scene: Scene, kind: str, purpose: Purpose, body: str | None) -> None:
-    approve_as_asked(
-        scene.office, scene.find_letter(kind, purpose, frozenset({LetterState.DRAFT}), body), scene.now, scene.step.case
-    )
+    number = scene.find_letter(kind, purpose, frozenset({LetterState.DRAFT}), body)
+    approve_as_asked(scene.office, number, scene.now)
 
 
 def _let_go(scene: Scene, kind: str, purpose: Purpose, body: str | None) -> None:

@@ -12,6 +12,7 @@ from casework.office import Office
 from casework.rehearsal.batches import PublicRecord, write_batch
 from casework.rehearsal.office_staff import hire
 from casework.rehearsal.player import Player
+from casework.rehearsal.round import LettersRound
 from casework.rehearsal.steps import Application, Step
 from casework.rehearsal.stories import Plan
 from models.records import Case, Parcel
@@ -20,9 +21,10 @@ from models.statuses import ParcelState
 RunFlow = Callable[[str, Mapping[str, str]], Awaitable[None]]
 """Runs one flow by its deployment's name, with its parameters."""
 
-_MONDAY, _FRIDAY, _SATURDAY = 0, 4, 5
+_MONDAY, _THURSDAY, _FRIDAY, _SATURDAY = 0, 3, 4, 5
 _AFTER_MORNING = timedelta(minutes=30)
 _MIDDAY = timedelta(hours=5)
+_AFTERNOON = timedelta(hours=7)
 _EVENING = timedelta(hours=10)
 # After these a person would look at once whether the case has moved.
 _KEY_ACTS = frozenset(
@@ -70,6 +72,7 @@ class Rehearsal:
         self.player = Player(office)
         self._public = public
         self._run_flow = run_flow
+        self._round = LettersRound(office)
         self._looked_at: set[str] = set()
         steps = sorted((*public.steps, *plan.steps), key=lambda step: step.day)
         self._steps = {day: list(group) for day, group in groupby(steps, key=lambda step: step.day)}
@@ -96,8 +99,12 @@ class Rehearsal:
             await self._receive(day)
             await self._work(day)
             await self._deliver()
+        if weekday == _THURSDAY:
+            self.office.move_clock(self.moment(day, _AFTERNOON))
+            self._round.hold(self.office.now())
+        if day in self._busy or weekday == _THURSDAY:
             self.office.move_clock(self.moment(day, _EVENING))
-            # Whatever a relay put off at midday is due again.
+            # Whatever the round let go, or a relay put off at midday.
             await self._deliver()
         if weekday == _FRIDAY:
             self.office.move_clock(self.moment(day, _EVENING))

@@ -76,7 +76,7 @@ class Telling:
         return self.elders[-1] if self.elders else None
 
     def write(self, day: int, kind: str, purpose: Purpose, body: str | None = None, **choice: Any) -> int:
-        """Have a letter drafted, approved and let go, to the kind's first body if none is named; return the day it leaves."""
+        """Have a letter drafted, approved and let go, to the kind's first body unless named; return the day."""
         self.on(day, "draft_letter", kind=kind, purpose=purpose, body=body, **choice)
         return self.send(day + 1, kind, purpose, body)
 

@@ -32,7 +32,7 @@ _NO_OTHER_WAY = "Інші шляхи вичерпано; родина згодн
 
 
 def goes_through_a_mediator(telling: Telling) -> None:
-    """A mediator is asked, says nothing for a month, is asked again; half of these children come home that way."""
+    """A mediator is asked, says nothing for a month, is asked again; each brings one child home in the end."""
     telling.opens_on = 0
     apply(telling)
     mediator = _MEDIATORS[telling.index % len(_MEDIATORS)]
@@ -40,7 +40,7 @@ def goes_through_a_mediator(telling: Telling) -> None:
     located = locate(telling, identify(telling, 2) + 5)
     asked = telling.write(located + 2, MEDIATOR, _RETURN, mediator)
     again = telling.send(asked + 40, SECOND_NOTICE, _RETURN, mediator)
-    if telling.index % 2:
+    if telling.index >= len(_MEDIATORS):
         return
     signed = verify(telling, agree(telling, again + 10, SECOND_NOTICE, mediator) + 3)
     telling.write(signed + 2, GUARDIANSHIP, _RETURN)
@@ -94,7 +94,7 @@ def is_in_the_dprk(telling: Telling) -> None:
 
 
 def is_asked_for_in_russia(telling: Telling) -> None:
-    """A Russian office is asked, the children's commissioner only after a legal officer's decision; then for the card."""
+    """A Russian office is asked, one of them only after a legal officer's decision; then the card is demanded."""
     telling.opens_on = 0
     apply(telling)
     body = _RUSSIAN_OFFICES[telling.index % 2]

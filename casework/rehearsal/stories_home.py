@@ -63,7 +63,7 @@ def goes_home_slowly(telling: Telling) -> None:
     telling.approve(signed + 2, GUARDIANSHIP, _RETURN)
     telling.on(signed + 3, "hand_over_letter", kind=GUARDIANSHIP, purpose=_RETURN)
     arrived = arrive(telling, signed + 52)
-    visit(telling, arrived, ("72h", "14d"))
+    visit(telling, arrived, ("72h", "14d", "30d"))
 
 
 def misses_a_visit(telling: Telling) -> None:
@@ -73,7 +73,7 @@ def misses_a_visit(telling: Telling) -> None:
     sent = telling.write(located + 2, ICRC, _RETURN, language="en")
     signed = verify(telling, agree(telling, sent + 14, ICRC) + 2)
     arrived = arrive(telling, signed + 9)
-    visit(telling, arrived, ("72h",))
+    visit(telling, arrived, ("72h", "30d", "90d", "180d"))
     telling.on(arrived + 24, "record_visit", visit="14d")
 
 

@@ -13,7 +13,7 @@ from casework.letters import preview_letter
 from casework.office import Office
 from casework.rehearsal.batches import PublicRecord
 from casework.verifying import VerifyReport, verify_journal
-from models.records import Case, JournalRecord, LetterRecord, NoticeRecord, Parcel, SightingRecord
+from models.records import Case, DecisionRecord, JournalRecord, LetterRecord, NoticeRecord, Parcel, SightingRecord
 from models.statuses import CaseStatus, NoticeState, Stage
 
 _SIDE_STEPS = ("suspended", "resumed", "reopened", "stepped_back", "overridden")
@@ -36,6 +36,8 @@ def take_tally(office: Office, public: PublicRecord, *, refusals: Mapping[str, i
             "stages": _stages(session),
             "stages_reached": _entries(session),
             "letters": _grid(session, LetterRecord.body, LetterRecord.state),
+            "kinds": _kinds(session),
+            "decisions": _decisions(session),
             "notices": _notices(session),
             "mails": _grid(session, Parcel.kind, Parcel.state),
             "side_exits": _side_exits(session),
@@ -75,6 +77,28 @@ def _entries(session: Session) -> dict[str, int]:
     entered = select(JournalRecord.body).where(JournalRecord.kind == "stage_entered")
     counts = Counter(body["stage"] for body in session.scalars(entered))
     return {stage.value: counts[stage.value] for stage in Stage if stage is not Stage.REPORTED}
+
+
+def _kinds(session: Session) -> dict[str, dict[str, int]]:
+    """Count of each kind the letters written, those that left, those about several children, and all their children."""
+    letter, counts = LetterRecord, func.count()
+    columns = (
+        letter.kind,
+        counts,
+        counts.filter(letter.taken_on.is_not(None)),
+        counts.filter(letter.children > 1),
+        func.sum(letter.children),
+    )
+    rows = session.execute(select(*columns).group_by(letter.kind).order_by(letter.kind))
+    return {
+        kind: {"written": written, "left": left, "about_several": several, "children": int(children)}
+        for kind, written, left, several, children in rows
+    }
+
+
+def _decisions(session: Session) -> dict[str, int]:
+    decided = select(DecisionRecord.kind, func.count()).group_by(DecisionRecord.kind).order_by(DecisionRecord.kind)
+    return {str(kind): number for kind, number in session.execute(decided)}
 
 
 def _notices(session: Session) -> dict[str, dict[str, int]]:
@@ -140,6 +164,7 @@ def _untold(office: Office, figures: Mapping[str, Any], report: VerifyReport, *,
     if complete:
         yield from _unclimbed(office, figures["notices"])
         yield from _unused(figures)
+        yield from _unwritten(office, figures)
 
 
 def _unclimbed(office: Office, notices: Mapping[str, Any]) -> Sequence[str]:
@@ -157,3 +182,16 @@ def _unused(figures: Mapping[str, Any]) -> Iterable[str]:
     for state in ("sent", "acknowledged", "answered", "refused", "no_reply", "stopped", "undeliverable", "rejected"):
         if not any(states.get(state) for states in sent.values()):
             yield f"letters: none is {state}"
+
+
+def _unwritten(office: Office, figures: Mapping[str, Any]) -> Iterable[str]:
+    written = figures["kinds"]
+    yield from (f"letters: no {kind.id} left" for kind in office.policy.kinds if not _left(written, kind.id))
+    if not any(counts["about_several"] for counts in written.values()):
+        yield "letters: none is about several children"
+    if not figures["decisions"]:
+        yield "letters: none was decided on"
+
+
+def _left(written: Mapping[str, Mapping[str, int]], kind: str) -> int:
+    return written.get(kind, {}).get("left", 0)
