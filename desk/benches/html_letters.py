@@ -39,14 +39,15 @@ _LAYOUT = {
 
 @contextmanager
 def open_weasyprint(fonts: Path) -> Iterator[Callable[[bytes], bytes] | None]:
-    """Yield what sets a Typst source's words as PDF/A-3a by WeasyPrint; None where WeasyPrint is not installed.
+    """Yield what sets a Typst source's words as PDF/A-3a by WeasyPrint; None where it or its Pango is not installed.
 
     Fonts and style sheet are read once, as the compiler's fonts are.
     """
     try:
         from weasyprint import CSS, HTML  # noqa: PLC0415 - only this bench asks for it
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
-    except ImportError:
+    except (ImportError, OSError):
+        # OSError: the package is there, Pango is not.
         yield None
         return
     kept = {"font_config": FontConfiguration()}

