@@ -19,7 +19,7 @@ from models.records import Case, CompanionRecord, LetterRecord
 from models.records.base import new_id
 from models.rules.letter_policy import Body, LetterKind
 from models.rules.reference import parse_reference
-from models.schemas.letter_fields import fields_listed
+from models.schemas.letter_fields import lists_children
 from models.statuses import CaseStatus, LetterState, Purpose
 
 
@@ -51,10 +51,11 @@ def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them
     """Draft a letter; return its outgoing number. Without `body` and `language` the kind's and the body's first.
 
     `beside` are the references of other children the same letter carries. A follow-up names the letter it comes
-    `after` (its number), else it follows the latest one that the body has taken, with all the children of that one.
-    Raises NotFound `letter_kind_not_found`, `letter_not_found`; RuleViolation `consent_missing`, `case_is_…`,
-    `letter_not_now`, `urgent_procedure_over`, `procedure_not_for_this_letter`, `letter_carries_one_child`;
-    InvalidInput `purpose_not_for_this_letter`, `body_not_for_this_letter`, `language_not_for_this_body`.
+    `after` (its number) and is then about all the children of that one, else it follows the latest that the body has
+    taken about this child alone. Raises NotFound `letter_kind_not_found`, `letter_not_found`; RuleViolation
+    `consent_missing`, `case_is_…`, `letter_not_now`, `urgent_procedure_over`, `procedure_not_for_this_letter`,
+    `letter_carries_one_child`, `purpose_differs_from_earlier`, `earlier_letter_is_joint`; InvalidInput
+    `purpose_not_for_this_letter`, `body_not_for_this_letter`, `language_not_for_this_body`.
     """
     order = _ordered(office, kind, body, purpose, language, procedure)
     others = _others(office, reference, beside, after)
@@ -67,6 +68,7 @@ def draft_letter(  # noqa: PLR0913 - a letter is that many choices, each of them
         advice = require_standing(file, order.kind, order.body, after=_id_of(file, after))
         check_procedure(file, procedure, kind, order.language)
         _require_list(file, order)
+        _require_fitting(file, order, advice.follows)
         letter = _letter(file, order, advice.follows)
         file.session.add(letter)
         file.session.flush()
@@ -122,8 +124,21 @@ def _others(office: Office, reference: str, beside: Sequence[str], after: str | 
 
 def _require_list(file: CaseFile, order: _Order) -> None:
     paths = file.office.templates.paths_named(order.kind.id, order.language)
-    if file.along and not fields_listed(paths):
+    if file.along and not lists_children(paths):
         raise RuleViolation("letter_carries_one_child", "write one letter a child", kind=order.kind.id)
+
+
+def _require_fitting(file: CaseFile, order: _Order, follows: str | None) -> None:
+    """Refuse a follow-up for another purpose than the letter before it, or about fewer children without saying so."""
+    earlier = None if follows is None else file.session.get_one(LetterRecord, follows)
+    if earlier is None:
+        return
+    if earlier.purpose is not order.purpose:
+        advice = f"write it for: {earlier.purpose}"
+        raise RuleViolation("purpose_differs_from_earlier", advice, letter=earlier.number)
+    if earlier.children > 1 and not file.along:
+        advice = f"`--after {earlier.number}` writes about all its children"
+        raise RuleViolation("earlier_letter_is_joint", advice, letter=earlier.number)
 
 
 def _letter(file: CaseFile, order: _Order, follows: str | None) -> LetterRecord:

@@ -27,7 +27,7 @@ from models.rules.letter_conditions import is_urgent, needs_consent
 from models.rules.letter_policy import Body as BodyRule
 from models.rules.letter_policy import LetterKind
 from models.rules.letterheads import letterhead_on
-from models.schemas.letter_fields import fields_listed
+from models.schemas.letter_fields import fields_listed, lists_children
 from models.schemas.letters import Body, CaseProgress, LetterFacts, LetterHead, ListedChild, Office, Requester
 from models.schemas.sealed import Recipient
 
@@ -142,7 +142,7 @@ def _listed(
     disclosed: Mapping[int, frozenset[Field]],
 ) -> tuple[ListedChild, ...]:
     fields = fields_listed(writing.paths)
-    if not fields:
+    if not lists_children(writing.paths):
         raise RuleViolation("letter_carries_one_child", "write one letter a child", kind=writing.kind.id)
     return tuple(
         list_child(each, materials[each.case.id], disclosed[each.case.id] & fields, writing.language)
@@ -231,7 +231,10 @@ def _head(file: CaseFile, writing: _Writing, material: LetterMaterial, consents:
 
 
 def _is_urgent(file: CaseFile, kind: LetterKind) -> bool:
-    return is_urgent(kind, file.case.separation_on, file.case.separation_precision, file.today)
+    case = file.case
+    parted = (case.separation_on, case.separation_precision)
+    known = parted if case.disappeared_on is None else (case.disappeared_on, case.disappeared_precision)
+    return is_urgent(kind, *known, file.today)
 
 
 def _consents(file: CaseFile, material: LetterMaterial, writing: _Writing) -> Sequence[ConsentRecord]:

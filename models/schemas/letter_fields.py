@@ -36,6 +36,11 @@ def fields_listed(paths: Iterable[str]) -> frozenset[Field]:
     return fields_behind(path for path in paths if path.startswith("children."))
 
 
+def lists_children(paths: Iterable[str]) -> bool:
+    """Whether a template naming these paths has a list of several children."""
+    return any(path.startswith("children.") for path in paths)
+
+
 def leaves(facts: BaseModel, prefix: str = "") -> list[tuple[str, object]]:
     """Every value that is present, with its dotted path; list positions are left out of the path.
 

@@ -237,3 +237,21 @@ def _consents(office: Office, reference: str) -> list[str]:
     case = case_row(office, reference)
     with office.store.reading() as session:
         return list(session.scalars(select(ConsentRecord.id).where(ConsentRecord.case_id == case.id)))
+
+
+def test_a_follow_up_keeps_the_purpose_and_the_children_of_the_letter_before_it(
+    office: Office, open_one: OpenOne
+) -> None:
+    number, first, second = of_two(office, open_one)
+    approve_letter(office, number, now=office.now(), actor="c-02")
+    hand_over_letter(office, number, today(office), now=office.now(), actor="c-01")
+    choice = {"kind": "follow_up.withdrawal", "body": "ombudsman_ua", "now": office.now(), "actor": "c-01"}
+    for reference in (first, second):
+        for consent in _consents(office, reference):
+            withdraw_consent(office, reference, consent, withdrawn_on=today(office), now=office.now(), actor="c-01")
+    with pytest.raises(RuleViolation, match="purpose_differs_from_earlier"):
+        draft_letter(office, first, purpose=Purpose.RETURN, after=number, **choice)
+    with pytest.raises(RuleViolation, match="earlier_letter_is_joint"):
+        draft_letter(office, first, purpose=Purpose.SEARCH, **choice)
+    follow_up = draft_letter(office, first, purpose=Purpose.SEARCH, after=number, **choice)
+    assert letter_of(office, follow_up).children == 2
