@@ -23,8 +23,8 @@ from integrations.store import Store
 from integrations.witness import FolderWitness
 from models.errors import ConfigurationError, RuleViolation
 from models.records import OfficeRecord
-from models.rules.clocks import Rulebook
 from models.rules.policy import Policy
+from models.rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from integrations.letter_templates import LetterTemplates

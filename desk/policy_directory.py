@@ -66,7 +66,7 @@ def _term(term: ReplyTerm, language: str) -> Iterator[str]:
         yield f"    may be cited: {in_language(term.clock.cited, language)}"
     rung = term.next_rung
     if rung is not None:
-        yield f"    if it lapses, day {rung.at_day}: {rung.kind}, {listed(rung.tell)}"
+        yield f"    if it lapses, day {rung.place}: {rung.kind}, {listed(rung.tell)}"
         yield f"      {in_language(rung.says, language)}"
         yield from (f"      draft {ordered(order)}" for order in rung.drafts)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 
 from models.rules.letter_policy import LetterCondition, LetterKind
-from models.rules.policy import ClockRule, DraftOrder, Policy, Requirement
+from models.rules.policy import ClockRule, DraftOrder, Policy, Requirement, Rung
 
 _TOLD_APART = frozenset({"requires", "condition", "legal_basis", "verified", "waivable"})
 
@@ -29,9 +29,12 @@ def clock_lines(policy: Policy, language: str) -> Iterator[str]:
         yield f"{clock.id}: {in_language(clock.name, language)}"
         yield f"  {counting(clock)}"
         for rung in clock.rungs:
-            yield f"  day {rung.at_day:>4}  {rung.kind}, {listed(rung.tell)}: {in_language(rung.says, language)}"
+            told = f"{rung.kind}, {listed(rung.tell)}: {in_language(rung.says, language)}"
+            yield f"  day {rung.place:>4}{_waiting(rung)}  {told}"
             for order in rung.drafts:
                 yield f"            draft {ordered(order)}"
+        if clock.closes_off:
+            yield f"  closes off: {in_language(clock.closes_off, language)}"
         yield basis_line(clock.legal_basis, clock.verified)
 
 
@@ -106,10 +109,16 @@ def listed(words: tuple[str, ...]) -> str:
 
 def counting(clock: ClockRule) -> str:
     """Return how a clock counts."""
-    about = [f"{word}" for word in (clock.stage, clock.body, clock.visit) if word]
+    about = [f"{word}" for word in (clock.stage, clock.body, clock.visit, clock.kind) if word]
     of = f" ({', '.join(about)})" if about else ""
     ways = [word for word, holds in (("rolls", clock.rolls), ("final", clock.hard)) if holds]
-    return f"{clock.term} from {clock.anchor}{of}; met by {clock.met_by}; calendar {', '.join((clock.calendar, *ways))}"
+    lag = f", or {clock.lag} after it was taken" if clock.lag is not None else ""
+    since = f"{clock.anchor}{lag}{of}"
+    return f"{clock.term} from {since}; met by {clock.met_by}; calendar {', '.join((clock.calendar, *ways))}"
+
+
+def _waiting(rung: Rung) -> str:
+    return f" if there is only {rung.after}" if rung.after is not None and not rung.answers else ""
 
 
 def _following(kind: LetterKind) -> str:

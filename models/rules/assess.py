@@ -13,16 +13,17 @@ from models.rules.clocks import (
     OVER,
     DueRung,
     PlannedClock,
-    Rulebook,
     due_rungs,
     moments_ahead,
+    open_rungs,
     plan_clocks,
 )
 from models.rules.facts import CaseFacts, StageEntry
 from models.rules.gates import Missing, check_gate, latest_sighting
 from models.rules.letter_conditions import CONSENT_MISSING
 from models.rules.ordered_letters import JOINT_LETTER, LETTER_NOT_NOW, NewDraft, OrderedLetter, ordered_letters
-from models.rules.policy import Anchor, MetBy
+from models.rules.policy import AWAITING_ANSWER, MetBy
+from models.rules.rulebook import Rulebook
 from models.statuses import (
     CaseStatus,
     ClockState,
@@ -34,6 +35,7 @@ from models.statuses import (
     Territory,
 )
 
+_OVERDUE = frozenset({ClockState.OVERDUE, ClockState.LAPSED})
 _AWAY = frozenset({Territory.RUSSIA, Territory.BELARUS, Territory.DPRK, Territory.OTHER})
 
 
@@ -72,7 +74,7 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     """Assess one case at `now` (aware, UTC)."""
     moved, missing = _advance(facts, book, now)
     clocks = plan_clocks(moved, book, now)
-    climbing = [clock for clock in clocks if clock.state in CLIMBING and facts.status not in OVER]
+    climbing = _climbing(clocks, facts)
     rungs = tuple(rung for clock in climbing for rung in due_rungs(clock, facts.rungs, book, now))
     passed = facts.rungs | {(*rung.clock.key, rung.rung.id) for rung in rungs}
     silent = _silent(moved, climbing)
@@ -103,6 +105,13 @@ def _advance(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[CaseFacts
         entry = StageEntry(facts.entries[-1].number + 1, following, now)
         facts = replace(facts, entries=(*facts.entries, entry))
     return facts, ()
+
+
+def _climbing(clocks: Iterable[PlannedClock], facts: CaseFacts) -> list[PlannedClock]:
+    """Return the clocks whose ladders run."""
+    if facts.status in OVER:
+        return []
+    return [clock for clock in clocks if clock.state in CLIMBING or open_rungs(clock)]
 
 
 def _hold_released(facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
@@ -139,7 +148,7 @@ def _open_orders(
 ) -> Iterator[OrderedLetter]:
     """Yield the letters that a ladder has asked for and that are not under way, for as long as it is so."""
     for clock in climbing:
-        for rung in clock.rule.rungs:
+        for rung in open_rungs(clock):
             if (*clock.key, rung.id) in passed:
                 yield from ordered_letters(clock, rung.drafts, facts, book, book.today(now))
 
@@ -150,9 +159,9 @@ def _silent(facts: CaseFacts, climbing: Iterable[PlannedClock]) -> tuple[str, ..
     silent = (
         clock.anchor
         for clock in climbing
-        if clock.rule.anchor is Anchor.LETTER_TAKEN
+        if clock.rule.anchor in AWAITING_ANSWER
         and clock.rule.met_by is MetBy.REPLY
-        and clock.state is not ClockState.RUNNING
+        and clock.state in _OVERDUE
         and clock.anchor in awaiting
     )
     return tuple(dict.fromkeys(silent))

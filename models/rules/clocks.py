@@ -4,96 +4,58 @@ A clock is known by its rule and its anchor's key. Moving the anchor's day re-pl
 rung that has fired never fires again. The plan is worked out anew from the facts at every look.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
-from zoneinfo import ZoneInfo
 
-from models.rules.facts import CaseFacts, LetterFact
-from models.rules.gates import sightings_of_latest_place
-from models.rules.policy import Anchor, ClockRule, MetBy, Policy, Requirement, RequirementKind, Rung
-from models.rules.terms import (
-    Term,
-    TermUnit,
-    WorkingDayTest,
-    day_after_midnight,
-    due_on,
-    morning_of,
-)
-from models.statuses import Basis, CaseStatus, ClockState, LetterState, ReplyKind, Stage
+from models.rules.clock_anchors import Anchored, first_acknowledged_on, last_ending_reply, list_anchored, met_on
+from models.rules.facts import CaseFacts
+from models.rules.policy import AWAITING_ANSWER, After, ClockRule, MetBy, Rung
+from models.rules.rulebook import Rulebook
+from models.rules.terms import Term, TermUnit, due_at, due_on, last_day_until
+from models.statuses import CaseStatus, ClockState, LetterState, Precision, ReplyKind, Stage
 
-ENDING_REPLIES = frozenset({ReplyKind.ANSWER, ReplyKind.REFUSAL, ReplyKind.REQUEST_FOR_INFORMATION})
 AWAITING_REPLY = frozenset({LetterState.SENT, LetterState.ACKNOWLEDGED})
 NO_TERM = Term(0, TermUnit.CALENDAR_DAYS)
 ACTIVE = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
 # A cut-off that lapsed while nobody looked must still be heard of: its ladder runs to its end.
 CLIMBING = ACTIVE | {ClockState.LAPSED}
 OVER = frozenset({CaseStatus.CLOSED, CaseStatus.ERASED})
-_DAYS_KEPT = 8192
 
 
-@dataclass(frozen=True)
-class Rulebook:
-    """The policy with the calendars it counts by."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a body has let be heard of a letter, if rungs may wait for it: on which day, and for how long it rested."""
 
-    policy: Policy
-    calendars: Mapping[str, WorkingDayTest]
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The office's time zone."""
-        return ZoneInfo(self.policy.office_day.time_zone)
-
-    @cached_property
-    def location(self) -> Requirement:
-        """What the policy asks of a location: its grades say which sightings are credible."""
-        kind = RequirementKind.SUPPORTED_LOCATION
-        gates = (requirement for rule in self.policy.stages for requirement in rule.gate)
-        return next((each for each in gates if each.requires is kind), Requirement(kind, legal_basis=""))
-
-    @cached_property
-    def kinds_without_reply(self) -> frozenset[str]:
-        """The kinds of letter that await no answer."""
-        return frozenset(kind.id for kind in self.policy.kinds if not kind.awaits_reply)
-
-    def today(self, now: datetime) -> date:
-        """The office's calendar day at `now`."""
-        return now.astimezone(self.zone).date()
-
-    # A batch of cases asks for the same few days over and over; what a day is to the office never changes.
-
-    @cached_property
-    def morning(self) -> Callable[[date], datetime]:
-        """Tells the moment at which the office's day begins."""
-        return lru_cache(_DAYS_KEPT)(lambda day: morning_of(day, self.zone, self.policy.office_day.morning))
-
-    @cached_property
-    def end_of(self) -> Callable[[date], datetime]:
-        """Tells the moment at which a day has passed in full at the office."""
-        return lru_cache(_DAYS_KEPT)(lambda day: day_after_midnight(day, self.zone))
-
-    @cached_property
-    def last_day_of(self) -> Callable[[date, int, TermUnit, str], date]:
-        """Tells the last day of a term from an anchor by a calendar, before pauses and rolling."""
-        return lru_cache(_DAYS_KEPT)(
-            lambda anchor_on, count, unit, calendar: due_on(
-                anchor_on, Term(count, unit), is_working_day=self.calendars[calendar], rolls=False
-            )
-        )
+    after: After
+    on: date
+    paused_days: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedClock:
-    """A clock as it should stand now. `due_on` has the pauses (`paused_days`) and the rolling in it."""
+    """A clock as it should stand now. `due_on` has the pauses (`paused_days`) and the rolling in it.
+
+    `ends_on` is the term's last day before both. `due_at` is the moment at which a term in hours is over.
+    `counted_from` says how exactly the anchor's day is known: a month or a year counts from its first day.
+    `lagged_from` is the day on which the letter was taken, where the rule's lag stands for a day that is not on record.
+    `snoozed` has the rungs put off, each with its new day.
+    """
 
     rule: ClockRule
     anchor: str
     anchor_on: date
+    ends_on: date
     due_on: date
     paused_days: int
     state: ClockState
     closed_on: date | None = None
+    due_at: datetime | None = None
+    counted_from: Precision = Precision.DAY
+    lagged_from: date | None = None
+    letter: str | None = None
+    heard: Heard | None = None
+    snoozed: tuple[tuple[str, date], ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -111,32 +73,38 @@ class DueRung:
     overtaken: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
-    """An event a clock counts from; `closed_on` and `closed_as` say how it ended, if it has."""
-
-    key: str
-    on: date
-    closed_on: date | None = None
-    closed_as: ClockState = ClockState.MET
-
-
 def plan_clocks(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[PlannedClock, ...]:
     """Plan every clock of the case as it should stand at `now`, ended ones among them."""
     return tuple(
         _plan(rule, anchored, facts, book, now)
         for rule in book.policy.clocks
-        for anchored in _ANCHORS[rule.anchor](rule, facts, book)
+        for anchored in list_anchored(rule, facts, book)
         if not (rule.hard and _over_before_opening(rule, anchored, facts, book))
     )
 
 
+def open_rungs(clock: PlannedClock) -> tuple[Rung, ...]:
+    """Return the rungs of a clock's ladder that can fire as things stand, fired ones among them.
+
+    Silence, acknowledgement and refusal lead to different rungs; a refusal's stay when the clock has stopped.
+    """
+    heard = clock.heard.after if clock.heard is not None else After.SILENCE
+    if clock.state in CLIMBING:
+        return tuple(rung for rung in clock.rule.rungs if rung.after in {None, heard})
+    if heard is After.REFUSAL:
+        return tuple(rung for rung in clock.rule.rungs if rung.after is heard)
+    return ()
+
+
 def rung_moment(clock: PlannedClock, rung: Rung, book: Rulebook) -> datetime:
-    """Return the moment at which a rung fires, if the clock still runs then (see `Rung`)."""
-    term_days = (unpaused_last_day(clock.rule, clock.anchor_on, book) - clock.anchor_on).days
-    if rung.at_day < term_days:
-        return book.morning(clock.anchor_on + timedelta(days=rung.at_day + clock.paused_days))
-    return book.morning(clock.due_on + timedelta(days=rung.at_day - term_days + 1))
+    """Return the moment at which a rung fires, if it is still open then (see `Rung`).
+
+    A rung that was put off fires on the morning of its new day. One whose acknowledgement or refusal has not come is
+    counted from the anchor.
+    """
+    put_off = dict(clock.snoozed).get(rung.id)
+    planned = _planned_moment(clock, rung, book)
+    return planned if put_off is None else max(planned, book.morning(put_off))
 
 
 def due_rungs(
@@ -146,7 +114,7 @@ def due_rungs(
 
     A rung below one that has fired already (a policy may have gained it since, or the anchor moved) is overtaken too.
     """
-    moments = sorted(((rung_moment(clock, rung, book), rung) for rung in clock.rule.rungs), key=lambda pair: pair[0])
+    moments = sorted(((rung_moment(clock, rung, book), rung) for rung in open_rungs(clock)), key=lambda pair: pair[0])
     ladder = [(at, rung, (*clock.key, rung.id) in fired) for at, rung in moments]
     highest = max((place for place, (at, _, has_fired) in enumerate(ladder) if at <= now or has_fired), default=-1)
     return tuple(
@@ -160,17 +128,22 @@ def moments_ahead(
     clock: PlannedClock, fired: frozenset[tuple[str, str, str]], book: Rulebook, now: datetime
 ) -> Iterator[datetime]:
     """Yield the moments after `now` at which time alone changes something about a clock whose ladder runs."""
-    for rung in clock.rule.rungs:
+    for rung in open_rungs(clock):
         at = rung_moment(clock, rung, book)
         if at > now and (*clock.key, rung.id) not in fired:
             yield at
-    end = book.end_of(clock.due_on)
-    if end > now:
+    end = end_moment(clock, book)
+    if end > now and clock.state in ACTIVE:
         yield end
 
 
+def end_moment(clock: PlannedClock, book: Rulebook) -> datetime:
+    """Return the moment at which the clock's time is over."""
+    return clock.due_at or book.end_of(clock.due_on)
+
+
 def unpaused_last_day(rule: ClockRule, anchor_on: date, book: Rulebook) -> date:
-    """Return the term's last day before pauses and rolling."""
+    """Return the term's last day before pauses and rolling; hours are counted from the day's beginning."""
     return book.last_day_of(anchor_on, rule.term.count, rule.term.unit, rule.calendar)
 
 
@@ -184,41 +157,109 @@ def paused_days(facts: CaseFacts, since: date, until: date) -> int:
     return rested
 
 
-def _plan(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, book: Rulebook, now: datetime) -> PlannedClock:
+def _planned_moment(clock: PlannedClock, rung: Rung, book: Rulebook) -> datetime:
+    if rung.at_day is None:
+        return _moment_from_end(clock, rung.from_end or 0, book)
+    if rung.answers and clock.heard is not None:
+        return book.morning(clock.heard.on + timedelta(days=rung.at_day + clock.heard.paused_days))
+    term_days = (clock.ends_on - clock.anchor_on).days
+    if rung.at_day < term_days or rung.answers:
+        return book.morning(clock.anchor_on + timedelta(days=rung.at_day + clock.paused_days))
+    return _moment_from_end(clock, rung.at_day - term_days, book)
+
+
+def _moment_from_end(clock: PlannedClock, days: int, book: Rulebook) -> datetime:
+    """Return the morning so many days from the due day; from 0 on the one after that day has passed."""
+    if days == 0 and clock.due_at is not None:
+        return clock.due_at
+    return book.morning(clock.due_on + timedelta(days=days if days < 0 else days + 1))
+
+
+def _plan(rule: ClockRule, anchored: Anchored, facts: CaseFacts, book: Rulebook, now: datetime) -> PlannedClock:
     # A closed case stands as on the day it was closed.
     as_of = _closed_on(facts, book.today(now)) if facts.status in OVER else book.today(now)
     ended_on, ended_as = _end(rule, anchored, facts, as_of)
     until = ended_on or as_of
     rested = 0 if rule.hard else paused_days(facts, anchored.on, until)
-    rolled = due_on(
-        unpaused_last_day(rule, anchored.on, book) + timedelta(days=rested),
-        NO_TERM,
-        is_working_day=book.calendars[rule.calendar],
-        rolls=rule.rolls,
+    ends_on, last_on, over_at = _term_end(rule, anchored, rested, book)
+    clock = PlannedClock(
+        rule=rule,
+        anchor=anchored.key,
+        anchor_on=anchored.on,
+        ends_on=ends_on,
+        due_on=last_on,
+        paused_days=rested,
+        state=ClockState.RUNNING,
+        due_at=over_at,
+        counted_from=anchored.precision,
+        lagged_from=anchored.lagged_from,
+        letter=anchored.letter,
+        heard=_heard(rule, anchored, facts, as_of),
+        snoozed=_snoozed(rule, anchored, facts),
     )
-    clock = PlannedClock(rule, anchored.key, anchored.on, rolled, rested, ClockState.RUNNING)
-    if rule.hard and rolled < until:
-        return replace(clock, state=ClockState.LAPSED, closed_on=rolled)
+    if rule.hard and last_on < until:
+        return replace(clock, state=ClockState.LAPSED, closed_on=last_on)
     if ended_on is not None:
         return replace(clock, state=ended_as, closed_on=ended_on)
-    return _unended(clock, facts, as_of)
+    return _unended(clock, facts, as_of, now)
 
 
-def _end(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, as_of: date) -> tuple[date | None, ClockState]:
+def _term_end(rule: ClockRule, anchored: Anchored, rested: int, book: Rulebook) -> tuple[date, date, datetime | None]:
+    """Return the last day before and after pauses and rolling, and for hours the moment at which they are over."""
+    is_working_day = book.calendars[rule.calendar]
+    if rule.term.unit is TermUnit.HOURS:
+        begins_at = anchored.at or book.beginning_of(anchored.on)
+        plain = due_at(begins_at, rule.term, book.zone, is_working_day=is_working_day, rolls=False)
+        moved = due_at(
+            begins_at, rule.term, book.zone, is_working_day=is_working_day, rolls=rule.rolls, rested_days=rested
+        )
+        return last_day_until(plain, book.zone), last_day_until(moved, book.zone), moved
+    ends_on = unpaused_last_day(rule, anchored.on, book)
+    last_on = due_on(ends_on + timedelta(days=rested), NO_TERM, is_working_day=is_working_day, rolls=rule.rolls)
+    return ends_on, last_on, None
+
+
+def _heard(rule: ClockRule, anchored: Anchored, facts: CaseFacts, as_of: date) -> Heard | None:
+    """Return what the body has let be heard of the letter, as far as rungs wait for it. Once home nothing does."""
+    if rule.met_by is not MetBy.REPLY or anchored.letter is None or rule.anchor not in AWAITING_ANSWER:
+        return None
+    reply = last_ending_reply(anchored.letter, facts)
+    if reply is None:
+        acknowledged_on = first_acknowledged_on(anchored.letter, facts)
+        return None if acknowledged_on is None else _since(After.ACKNOWLEDGEMENT, acknowledged_on, facts, as_of)
+    works_on = facts.status is CaseStatus.OPEN and facts.stage is not Stage.RETURNED
+    refused = reply.kind is ReplyKind.REFUSAL and works_on
+    return _since(After.REFUSAL, reply.received_on, facts, as_of) if refused else None
+
+
+def _since(after: After, on: date, facts: CaseFacts, as_of: date) -> Heard:
+    return Heard(after, on, paused_days(facts, on, as_of))
+
+
+def _snoozed(rule: ClockRule, anchored: Anchored, facts: CaseFacts) -> tuple[tuple[str, date], ...]:
+    """Return the rungs of a clock that a person put off. A cut-off's never are."""
+    if rule.hard:
+        return ()
+    mine = sorted(snooze[2:] for snooze in facts.snoozes if snooze[:2] == (rule.id, anchored.key))
+    return tuple(mine)
+
+
+def _end(rule: ClockRule, anchored: Anchored, facts: CaseFacts, as_of: date) -> tuple[date | None, ClockState]:
     """Return the day on which something other than time or the case's closing ended the clock, and as what."""
     if anchored.closed_on is not None:
         return anchored.closed_on, anchored.closed_as
-    met_on = _MET_BY[rule.met_by](rule, anchored, facts)
-    return (met_on if met_on is not None and met_on <= as_of else None), ClockState.MET
+    stopped_on = met_on(rule, anchored, facts)
+    return (stopped_on if stopped_on is not None and stopped_on <= as_of else None), ClockState.MET
 
 
-def _unended(clock: PlannedClock, facts: CaseFacts, as_of: date) -> PlannedClock:
+def _unended(clock: PlannedClock, facts: CaseFacts, as_of: date, now: datetime) -> PlannedClock:
     """Work out the state of a clock that nothing has ended and that is no lapsed cut-off."""
     if facts.status in OVER:
         return replace(clock, state=ClockState.DROPPED, closed_on=as_of)
     if facts.status is CaseStatus.SUSPENDED and not clock.rule.hard:
         return replace(clock, state=ClockState.PAUSED)
-    return replace(clock, state=ClockState.OVERDUE) if clock.due_on < as_of else clock
+    over = clock.due_on < as_of if clock.due_at is None else clock.due_at <= now
+    return replace(clock, state=ClockState.OVERDUE) if over else clock
 
 
 def _closed_on(facts: CaseFacts, today: date) -> date:
@@ -226,7 +267,7 @@ def _closed_on(facts: CaseFacts, today: date) -> date:
     return max((pause.from_on for pause in facts.pauses if pause.until_on is None), default=today)
 
 
-def _over_before_opening(rule: ClockRule, anchored: _Anchored, facts: CaseFacts, book: Rulebook) -> bool:
+def _over_before_opening(rule: ClockRule, anchored: Anchored, facts: CaseFacts, book: Rulebook) -> bool:
     """Whether a hard cut-off had passed before the case was ours: it closes nothing off that we could have used.
 
     Asks the calendar backwards from the eve of opening, so that a cut-off years ago needs no calendar of its year.
@@ -234,103 +275,3 @@ def _over_before_opening(rule: ClockRule, anchored: _Anchored, facts: CaseFacts,
     last = unpaused_last_day(rule, anchored.on, book)
     eves = (facts.opened_on - timedelta(days=back) for back in range(1, (facts.opened_on - last).days + 1))
     return last < facts.opened_on and (not rule.rolls or any(map(book.calendars[rule.calendar], eves)))
-
-
-def _stage_entries(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[_Anchored]:
-    following = (*facts.entries[1:], None)
-    for entry, after in zip(facts.entries, following, strict=True):
-        if entry.stage is not rule.stage:
-            continue
-        key, on = f"{entry.stage}#{entry.number}", book.today(entry.entered_at)
-        if after is None:
-            yield _Anchored(key, on)
-        else:
-            forward = after.stage.order > entry.stage.order
-            ended_as = ClockState.MET if forward else ClockState.DROPPED
-            yield _Anchored(key, on, book.today(after.entered_at), ended_as)
-
-
-def _letters_taken(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[_Anchored]:
-    for letter, taken_on in _taken(rule, facts):
-        if rule.met_by is not MetBy.REPLY or letter.kind not in book.kinds_without_reply:
-            yield _Anchored(letter.id, taken_on)
-
-
-def _separation(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[_Anchored]:
-    # What a cut-off would close off is of no use to a child who is home.
-    if facts.separation_on is not None and facts.stage is not Stage.RETURNED:
-        yield _Anchored("separation", facts.separation_on)
-
-
-def _last_sighting(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[_Anchored]:
-    searching = (rule.stage or Stage.LOCATED).order <= facts.stage.order < Stage.RETURNED.order
-    here = sightings_of_latest_place(facts, book.location) if searching else []
-    dated = [(each.seen_on, each.stated_on, each.id) for each in here if each.seen_on is not None]
-    if dated:
-        seen_on, _, sighting_id = max(dated)
-        yield _Anchored(sighting_id, seen_on)
-
-
-def _eighteenth_birthday(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[_Anchored]:
-    if facts.adult_on is not None and facts.adult_on >= facts.opened_on:
-        yield _Anchored("eighteenth_birthday", facts.adult_on)
-
-
-def _arrival(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[_Anchored]:
-    if facts.arrival is not None and facts.stage is Stage.RETURNED:
-        # Keyed by the entry: a child who was taken away again and comes home again is followed up anew.
-        yield _Anchored(f"{Stage.RETURNED}#{facts.entries[-1].number}", facts.arrival.arrived_on)
-
-
-def _never(_: ClockRule, __: _Anchored, ___: CaseFacts) -> date | None:
-    return None
-
-
-def _replied_on(_: ClockRule, anchored: _Anchored, facts: CaseFacts) -> date | None:
-    ending = (reply for reply in facts.replies if reply.letter == anchored.key and reply.kind in ENDING_REPLIES)
-    return min((reply.received_on for reply in ending), default=None)
-
-
-def _written_on(rule: ClockRule, _: _Anchored, facts: CaseFacts) -> date | None:
-    return min((taken_on for _, taken_on in _taken(rule, facts)), default=None)
-
-
-def _taken(rule: ClockRule, facts: CaseFacts) -> Iterator[tuple[LetterFact, date]]:
-    """Yield the letters to the rule's body, and for its purpose if it names one, with the day they were taken."""
-    for letter in facts.letters:
-        if letter.body == rule.body and rule.purpose in {None, letter.purpose} and letter.taken_on is not None:
-            yield letter, letter.taken_on
-
-
-def _visited_on(rule: ClockRule, anchored: _Anchored, facts: CaseFacts) -> date | None:
-    made = (made_on for visit, made_on in facts.visits if visit == rule.visit and made_on >= anchored.on)
-    return min(made, default=None)
-
-
-def _own_consent_on(_: ClockRule, __: _Anchored, facts: CaseFacts) -> date | None:
-    own = (
-        consent.given_on
-        for consent in facts.consents
-        if consent.given_by is Basis.SELF and consent.withdrawn_on is None
-    )
-    return min(own, default=None)
-
-
-_ANCHORS: Mapping[Anchor, Callable[[ClockRule, CaseFacts, Rulebook], Iterator[_Anchored]]] = {
-    Anchor.STAGE_ENTERED: _stage_entries,
-    Anchor.LETTER_TAKEN: _letters_taken,
-    Anchor.SEPARATION: _separation,
-    Anchor.LAST_SIGHTING: _last_sighting,
-    Anchor.EIGHTEENTH_BIRTHDAY: _eighteenth_birthday,
-    Anchor.ARRIVAL: _arrival,
-}
-
-_MET_BY: Mapping[MetBy, Callable[[ClockRule, _Anchored, CaseFacts], date | None]] = {
-    # A stage's clock is ended by its anchor: the entry that follows says how.
-    MetBy.NEXT_STAGE: _never,
-    MetBy.REPLY: _replied_on,
-    MetBy.LETTER_TO: _written_on,
-    MetBy.VISIT: _visited_on,
-    MetBy.OWN_CONSENT: _own_consent_on,
-    MetBy.NOTHING: _never,
-}

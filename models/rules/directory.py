@@ -47,5 +47,6 @@ def address_on(body: Body, day: date) -> DatedAddress | None:
 
 
 def _next_rung(clock: ClockRule) -> Rung | None:
-    lapsed = (rung for rung in clock.rungs if rung.kind is not RungKind.REMINDER)
-    return min(lapsed, key=lambda rung: rung.at_day, default=None)
+    # The policy check keeps the rungs of a ladder in the order in which they fire.
+    lapsed = (rung for rung in clock.rungs if rung.kind is not RungKind.REMINDER and not rung.answers)
+    return next(lapsed, None)

@@ -186,6 +186,13 @@ class CaseFacts:
     snoozes: frozenset[tuple[str, str, str, date]] = frozenset()
 
     @property
+    def disappearance(self) -> tuple[date | None, Precision]:
+        """The day of the disappearance and how exactly it is known: the separation's until its own is on record."""
+        if self.disappeared_on is not None:
+            return self.disappeared_on, self.disappeared_precision
+        return self.separation_on, self.separation_precision
+
+    @property
     def stage(self) -> Stage:
         """The stage the case stands at."""
         return self.entries[-1].stage

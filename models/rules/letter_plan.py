@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from models.rules.clocks import AWAITING_REPLY, Rulebook, unpaused_last_day
+from models.rules.clocks import AWAITING_REPLY, unpaused_last_day
 from models.rules.disclosure import Field
 from models.rules.facts import CaseFacts, LetterFact
 from models.rules.gates import active_consents
@@ -25,7 +25,8 @@ from models.rules.letter_conditions import (
     written_while,
 )
 from models.rules.letter_policy import Body, ConditionKind, LetterKind
-from models.rules.policy import Anchor, MetBy
+from models.rules.policy import PARTED, Anchor, MetBy
+from models.rules.rulebook import Rulebook
 from models.statuses import ClockState, LetterState, Purpose
 
 UNSENT = frozenset({LetterState.DRAFT, LetterState.APPROVED, LetterState.QUEUED})
@@ -219,12 +220,14 @@ def _may_be_told(asked: Asked, purpose: Purpose) -> bool:
 def _last_days(asked: Asked, findings: list[Finding]) -> Iterator[date]:
     """Yield the last days that conditions and the hard clocks on the body set; a body written to has met them."""
     yield from (finding.until for finding in findings if finding.until is not None)
-    parted_on = asked.facts.separation_on
-    if asked.kind.follows or parted_on is None or any(letter.taken_on for letter in _letters_to(asked)):
+    facts = asked.facts
+    if asked.kind.follows or any(letter.taken_on for letter in _letters_to(asked)):
         return
     for rule in asked.book.policy.clocks:
-        to_body = rule.hard and rule.anchor is Anchor.SEPARATION and rule.met_by is MetBy.LETTER_TO
-        if to_body and rule.body == asked.body.id and rule.purpose in {None, *asked.kind.purposes}:
+        parted_on = facts.separation_on if rule.anchor is Anchor.SEPARATION else facts.disappearance[0]
+        cut_off = rule.hard and rule.anchor in PARTED and rule.met_by is MetBy.LETTER_TO
+        concerned = rule.body == asked.body.id and rule.purpose in {None, *asked.kind.purposes}
+        if parted_on is not None and cut_off and concerned:
             last = unpaused_last_day(rule, parted_on, asked.book)
             if last >= asked.today:
                 yield last
@@ -242,7 +245,7 @@ def _procedure(asked: Asked) -> Literal["urgent", "standard"] | None:
     if asked.kind.urgent_within is None:
         return None
     facts = asked.facts
-    urgent = is_urgent(asked.kind, facts.separation_on, facts.separation_precision, asked.today)
+    urgent = is_urgent(asked.kind, *facts.disappearance, asked.today)
     return "urgent" if urgent else "standard"
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from models.rules.clocks import DueRung, PlannedClock, Rulebook
+from models.rules.clocks import DueRung, PlannedClock
 from models.rules.facts import CaseFacts, LetterFact
 from models.rules.gates import active_consents
 from models.rules.letter_conditions import CONSENT_MISSING
 from models.rules.letter_plan import GIVEN_UP, Advice, standing
-from models.rules.policy import Anchor, DraftOrder
+from models.rules.policy import DraftOrder
+from models.rules.rulebook import Rulebook
 from models.statuses import LetterState, Purpose
 
 LETTER_NOT_NOW = "letter_not_now"
@@ -70,7 +71,7 @@ def ordered_letters(
         body, kind = book.policy.body_ordered(order), book.policy.get_kind(order.kind)
         if body.by_person_only or (not kind.follows and _is_underway(order, body.id, facts)):
             continue
-        after = clock.anchor if kind.follows and clock.rule.anchor is Anchor.LETTER_TAKEN else None
+        after = clock.letter if kind.follows else None
         advice = standing(kind, body, facts, book, today, after=after)
         followed = next((letter for letter in facts.letters if letter.id == advice.follows), None)
         asked = order if followed is None else replace(order, purpose=followed.purpose)

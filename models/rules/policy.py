@@ -82,14 +82,45 @@ class StageRule:
 
 
 class Anchor(StrEnum):
-    """The event from whose day a clock counts."""
+    """The event from whose day a clock counts.
+
+    A letter is *sent* when its relay took it or it was handed over: `letter_taken`. The disappearance is the separation
+    until its own day is on record.
+    """
 
     STAGE_ENTERED = "stage_entered"
     LETTER_TAKEN = "letter_taken"
+    LETTER_DELIVERED = "letter_delivered"
+    LETTER_REGISTERED = "letter_registered"
+    LETTER_ACKNOWLEDGED = "letter_acknowledged"
+    LETTER_REPLIED = "letter_replied"
     SEPARATION = "separation"
+    DISAPPEARANCE = "disappearance"
     LAST_SIGHTING = "last_sighting"
+    TENTH_BIRTHDAY = "tenth_birthday"
+    FOURTEENTH_BIRTHDAY = "fourteenth_birthday"
+    SIXTEENTH_BIRTHDAY = "sixteenth_birthday"
     EIGHTEENTH_BIRTHDAY = "eighteenth_birthday"
     ARRIVAL = "arrival"
+    CONSENT_GIVEN = "consent_given"
+
+
+BIRTHDAYS: Mapping[Anchor, int] = {
+    Anchor.TENTH_BIRTHDAY: 10,
+    Anchor.FOURTEENTH_BIRTHDAY: 14,
+    Anchor.SIXTEENTH_BIRTHDAY: 16,
+    Anchor.EIGHTEENTH_BIRTHDAY: 18,
+}
+"""The birthdays and the age each completes. Their clocks' keys are their names, and their days are the child's."""
+
+LAGGING = frozenset({Anchor.LETTER_DELIVERED, Anchor.LETTER_REGISTERED})
+"""What happens to a letter out of the office's sight, some time after it was taken."""
+
+AWAITING_ANSWER = frozenset({Anchor.LETTER_TAKEN, Anchor.LETTER_ACKNOWLEDGED, *LAGGING})
+"""The events in a letter's life before it is answered. Their clocks' keys are the letter's id."""
+
+OF_A_LETTER = AWAITING_ANSWER | {Anchor.LETTER_REPLIED}
+PARTED = frozenset({Anchor.SEPARATION, Anchor.DISAPPEARANCE})
 
 
 class MetBy(StrEnum):
@@ -114,28 +145,65 @@ class DraftOrder:
     __pydantic_config__: ClassVar = STRICT
 
 
+class After(StrEnum):
+    """What a rung of a reply clock waits for. Silence is no word at all from the body, not even an acknowledgement."""
+
+    SILENCE = "silence"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REFUSAL = "refusal"
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of a ladder.
+    """One step of a ladder, placed by `at_day` or by `from_end`.
 
     `at_day` counts calendar days from the anchor. A rung before the term is a reminder on the way and fires that
     morning; one at or after the term counts from the due day and fires on the morning after that day has passed.
+    `from_end` counts calendar days from the due day: below 0 the rung fires on that morning, from 0 on on the morning
+    after that day has passed. `after` an acknowledgement or a refusal `at_day` counts from the day on which it came,
+    and the rung fires on that morning; a refusal's rungs stay when the clock has stopped. Without `after` a rung fires
+    whether the body keeps silent or has acknowledged the letter.
     """
 
     id: str
-    at_day: int
     kind: RungKind
     tell: tuple[Role, ...]
     says: Mapping[str, str]
+    at_day: int | None = None
+    from_end: int | None = None
+    after: After | None = None
     drafts: tuple[DraftOrder, ...] = ()
     urgent: bool = False
 
     __pydantic_config__: ClassVar = STRICT
 
+    def __post_init__(self) -> None:
+        if (self.at_day is None) == (self.from_end is None):
+            # Not an error of the house: whoever reads a rung from a file adds where it stands.
+            message = "write either `at_day` or `from_end`"
+            raise ValueError(message)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it counts from something that the body has let be heard."""
+        return self.after in {After.ACKNOWLEDGEMENT, After.REFUSAL}
+
+    @property
+    def place(self) -> str:
+        """Where on its ladder it stands, as in '12', 'end', 'end-30', 'refusal+7'."""
+        since = self.after if self.answers else "" if self.from_end is None else "end"
+        days = self.at_day if self.from_end is None else self.from_end
+        return f"{since}{days:+d}" if since and days else since or str(days)
+
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """A running deadline: what it counts from, how long, what stops it and what happens on the way."""
+    """A running deadline: what it counts from, how long, what stops it and what happens on the way.
+
+    `lag` is how long after a letter was taken the body is supposed to receive or register it: it is added until the
+    day itself is on record; without it such a clock waits for that day. `kind` narrows down which letters stop the
+    clock; `closes_off` says what a hard cut-off takes away once it has passed.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -154,6 +222,9 @@ class ClockRule:
     rungs: tuple[Rung, ...] = ()
     cited: Mapping[str, str] = field(default_factory=dict)
     """How a second notice may cite the term, by language; absent where no sourced rule binds the body."""
+    lag: Term | None = None
+    kind: str | None = None
+    closes_off: Mapping[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar = STRICT
 

@@ -3,7 +3,8 @@
 Counting follows the Civil Code of Ukraine. The day of the anchor is not counted (Art. 253). A month or year
 ends on the anchor's day of the month, or on its last day where there is none (Art. 254 part 3). A last day
 that is not a working day rolls to the next one (Art. 254 part 5), and the term runs until its end (Art.
-255). Which days are working days is not known here: a calendar is handed in.
+255). Hours are counted from a moment and are those that pass, whatever the clocks on the wall do. Which days are
+working days is not known here: a calendar is handed in.
 """
 
 from calendar import monthrange
@@ -19,6 +20,7 @@ WorkingDayTest = Callable[[date], bool]
 
 _MONTHS_IN_YEAR = 12
 _LONGEST_REST_DAYS = 366
+_AN_INSTANT = timedelta(microseconds=1)
 
 
 class TermUnit(StrEnum):
@@ -29,6 +31,7 @@ class TermUnit(StrEnum):
     WEEKS = "weeks"
     MONTHS = "months"
     YEARS = "years"
+    HOURS = "hours"
 
 
 _DAYS_IN = {TermUnit.CALENDAR_DAYS: 1, TermUnit.WEEKS: 7}
@@ -41,6 +44,7 @@ _LONGEST_COUNT = {
     TermUnit.WEEKS: 5_218,
     TermUnit.MONTHS: 1_200,
     TermUnit.YEARS: 100,
+    TermUnit.HOURS: 876_600,
 }
 
 
@@ -70,8 +74,11 @@ class Term:
 def last_day(anchor_on: date, term: Term) -> date:
     """The day on which the term ends, before any rolling; the anchor's own day is not counted.
 
-    A term in working days cannot be counted without a calendar: `ConfigurationError`, ask `due_on`.
+    A term in working days cannot be counted without a calendar, one in hours without a moment: `ConfigurationError`,
+    ask `due_on` or `due_at`.
     """
+    if term.unit is TermUnit.HOURS:
+        raise ConfigurationError("hours_need_a_moment", advice="count this term with due_at")
     if term.unit in _DAYS_IN:
         return anchor_on + timedelta(days=term.count * _DAYS_IN[term.unit])
     if term.unit in _MONTHS_IN:
@@ -90,6 +97,36 @@ def due_on(anchor_on: date, term: Term, *, is_working_day: WorkingDayTest, rolls
         else last_day(anchor_on, term)
     )
     return _working_day_from(day, is_working_day) if rolls else day
+
+
+def due_at(  # noqa: PLR0913 - a moment, a term, and all that moves its end
+    begins_at: datetime,
+    term: Term,
+    zone: ZoneInfo,
+    *,
+    is_working_day: WorkingDayTest,
+    rolls: bool,
+    rested_days: int = 0,
+) -> datetime:
+    """The moment (aware, UTC) at which a term in hours is over.
+
+    Its last day is the one that ends with it or in which it ends. Where that day is moved, by days of rest or, with
+    `rolls`, because it is no working day, the term ends on the new day at the same time on the wall.
+    """
+    ends_at = begins_at.astimezone(UTC) + timedelta(hours=term.count)
+    last = last_day_until(ends_at, zone)
+    moved = last + timedelta(days=rested_days)
+    if rolls:
+        moved = _working_day_from(moved, is_working_day)
+    if moved == last:
+        return ends_at
+    on_the_wall = ends_at.astimezone(zone)
+    return morning_of(on_the_wall.date() + (moved - last), zone, on_the_wall.time())
+
+
+def last_day_until(moment: datetime, zone: ZoneInfo) -> date:
+    """The last day in `zone` of which something lies before the moment: at midnight it is the day that ends."""
+    return (moment.astimezone(UTC) - _AN_INSTANT).astimezone(zone).date()
 
 
 def morning_of(day: date, zone: ZoneInfo, at: time) -> datetime:

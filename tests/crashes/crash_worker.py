@@ -28,7 +28,7 @@ from integrations.policy_files import load_policy
 from integrations.settings import Settings, load_settings
 from integrations.store import Store
 from models.errors import DodomuError
-from models.rules.clocks import Rulebook
+from models.rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from models.rules.terms import Term, TermUnit
 from models.statuses import Channel, Purpose, Role, RungKind, Stage
 
 NAME = {"uk": "Назва", "en": "Name"}
-RUNG = Rung("look", 7, RungKind.REMINDER, (Role.COORDINATOR,), NAME)
+RUNG = Rung("look", RungKind.REMINDER, (Role.COORDINATOR,), NAME, at_day=7)
 CLOCK = ClockRule(
     id="stage.located",
     name=NAME,

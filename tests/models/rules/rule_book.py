@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from models.rules.clocks import Rulebook
 from models.rules.letter_policy import Body, LetterKind
 from models.rules.policy import (
     Anchor,
@@ -18,6 +17,7 @@ from models.rules.policy import (
     Rung,
     StageRule,
 )
+from models.rules.rulebook import Rulebook
 from models.rules.terms import Term, TermUnit
 from models.statuses import (
     Basis,
@@ -35,7 +35,7 @@ from models.statuses import (
 from tests.models.rules.rule_facts import IDENTITY
 
 NAME = {"en": "A test's own"}
-DAYS, WORKING, WEEKS, MONTHS, YEARS = TermUnit
+DAYS, WORKING, WEEKS, MONTHS, YEARS, HOURS = TermUnit
 FAMILY = (Basis.PARENT, Basis.GUARDIAN, Basis.GRANDPARENT)
 ICRC = DraftOrder("icrc_request", Purpose.SEARCH)
 WGEID = DraftOrder("wgeid_request", Purpose.SEARCH)
@@ -55,7 +55,8 @@ def rungs(*days: int, order: DraftOrder | None = None) -> tuple[Rung, ...]:
     """A ladder whose rungs are named by their days; its last asks for the draft, if any."""
     ordered = {days[-1]: (order,)} if order else {}
     return tuple(
-        Rung(f"day_{day}", day, RungKind.REMINDER, (Role.COORDINATOR,), NAME, ordered.get(day, ())) for day in days
+        Rung(f"day_{day}", RungKind.REMINDER, (Role.COORDINATOR,), NAME, at_day=day, drafts=ordered.get(day, ()))
+        for day in days
     )
 
 

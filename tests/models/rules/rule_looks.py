@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.rules.assess import Assessment, assess
-from models.rules.clocks import PlannedClock, Rulebook, plan_clocks
+from models.rules.clocks import PlannedClock, plan_clocks
 from models.rules.facts import CaseFacts, ClockFact, LetterFact
 from models.rules.policy import ClockRule
+from models.rules.rulebook import Rulebook
 from models.statuses import ClockState, LetterState
 from tests.models.rules.rule_book import book_of
 from tests.models.rules.rule_facts import at

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from models.rules.assess import assess
-from models.rules.clocks import Rulebook
 from models.rules.facts import CaseFacts
 from models.rules.letter_policy import ConditionKind, LetterCondition, LetterKind
 from models.rules.ordered_letters import consent_missing
 from models.rules.policy import Anchor, DraftOrder, MetBy
+from models.rules.rulebook import Rulebook
 from models.rules.terms import Term
 from models.statuses import Basis, LetterState, Purpose, Stage
 from tests.models.rules.rule_book import (

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from models.errors import CalendarNotCovered
-from models.rules.clocks import Rulebook, plan_clocks
+from models.rules.clocks import plan_clocks
 from models.rules.policy import Anchor, MetBy
+from models.rules.rulebook import Rulebook
 from models.rules.terms import TermUnit
 from models.statuses import (
     ClockState,

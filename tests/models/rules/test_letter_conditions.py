@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.rules.clocks import Rulebook
 from models.rules.letter_conditions import Asked, Verdict, check_condition, is_urgent, withdraws
 from models.rules.letter_policy import ConditionKind, LetterCondition, LetterKind
+from models.rules.rulebook import Rulebook
 from models.rules.terms import Term, TermUnit
 from models.statuses import CaseStatus, LetterState, Precision, Purpose, SourceKind, Stage, Territory
 from tests.models.rules.rule_book import BOOK, MONTHS, NAME, POLICY, YEARS

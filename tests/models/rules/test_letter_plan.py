@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from models.rules.clocks import Rulebook
 from models.rules.disclosure import Field
 from models.rules.facts import CaseFacts, ClockFact
 from models.rules.letter_conditions import Verdict
 from models.rules.letter_plan import Advice, plan_letters, standing
 from models.rules.letter_policy import ConditionKind, LetterCondition, LetterKind
+from models.rules.rulebook import Rulebook
 from models.rules.terms import Term
 from models.statuses import CaseStatus, ClockState, LetterState, Precision, Purpose, Stage
 from tests.models.rules.rule_book import BOOK, MONTHS, NAME, POLICY, YEARS

@@ -81,6 +81,7 @@ def test_nothing_can_fire_after_a_cut_off(at_day: int, code: str | None) -> None
         stage=None,
         term=Term(3, TermUnit.MONTHS),
         hard=True,
+        closes_off=NAME,
         rungs=(replace(RUNG, at_day=at_day),),
     )
     assert clock_codes(cut_off) == ({code} if code else set())

@@ -1,0 +1,81 @@
+"""The rulebook: a policy with the calendars it counts by, and what a day is at the office."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+from models.rules.policy import Policy, Requirement, RequirementKind
+from models.rules.terms import (
+    Term,
+    TermUnit,
+    WorkingDayTest,
+    day_after_midnight,
+    due_at,
+    due_on,
+    last_day_until,
+    morning_of,
+)
+
+_DAYS_KEPT = 8192
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The policy with the calendars it counts by."""
+
+    policy: Policy
+    calendars: Mapping[str, WorkingDayTest]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return ZoneInfo(self.policy.office_day.time_zone)
+
+    @cached_property
+    def location(self) -> Requirement:
+        """What the policy asks of a location: its grades say which sightings are credible."""
+        kind = RequirementKind.SUPPORTED_LOCATION
+        gates = (requirement for rule in self.policy.stages for requirement in rule.gate)
+        return next((each for each in gates if each.requires is kind), Requirement(kind, legal_basis=""))
+
+    @cached_property
+    def kinds_without_reply(self) -> frozenset[str]:
+        """The kinds of letter that await no answer."""
+        return frozenset(kind.id for kind in self.policy.kinds if not kind.awaits_reply)
+
+    def today(self, now: datetime) -> date:
+        """The office's calendar day at `now`."""
+        return now.astimezone(self.zone).date()
+
+    # A batch of cases asks for the same few days over and over; what a day is to the office never changes.
+
+    @cached_property
+    def morning(self) -> Callable[[date], datetime]:
+        """Tells the moment at which the office's day begins."""
+        return lru_cache(_DAYS_KEPT)(lambda day: morning_of(day, self.zone, self.policy.office_day.morning))
+
+    @cached_property
+    def end_of(self) -> Callable[[date], datetime]:
+        """Tells the moment at which a day has passed in full at the office."""
+        return lru_cache(_DAYS_KEPT)(lambda day: day_after_midnight(day, self.zone))
+
+    def beginning_of(self, day: date) -> datetime:
+        """Return the moment at which a day begins at the office."""
+        return self.end_of(day - timedelta(days=1))
+
+    @cached_property
+    def last_day_of(self) -> Callable[[date, int, TermUnit, str], date]:
+        """Tells the last day of a term from an anchor by a calendar, before pauses and rolling."""
+        return lru_cache(_DAYS_KEPT)(
+            lambda anchor_on, count, unit, calendar: self._last_day(anchor_on, Term(count, unit), calendar)
+        )
+
+    def _last_day(self, anchor_on: date, term: Term, calendar: str) -> date:
+        is_working_day = self.calendars[calendar]
+        if term.unit is TermUnit.HOURS:
+            begins_at = self.beginning_of(anchor_on)
+            ends_at = due_at(begins_at, term, self.zone, is_working_day=is_working_day, rolls=False)
+            return last_day_until(ends_at, self.zone)
+        return due_on(anchor_on, term, is_working_day=is_working_day, rolls=False)
