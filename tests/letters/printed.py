@@ -31,6 +31,8 @@ RED_CROSS = re.compile(
 )
 # PDFium hands a hyphen at a line's end over as this, and the line's end with it.
 _HYPHEN_AT_LINE_END = "\ufffe"
+# Countries, languages and the like are codes of two or three letters: they would be found within words.
+_CODE = 3
 _BLANKS = re.compile(r"\s+")
 
 
@@ -115,7 +117,7 @@ def fonts_of(reader: PdfReader) -> dict[str, bool]:
 @cache
 def prose_of(sample: Sample) -> str:
     """What the template itself says: the letter without the texts of its facts, in either spelling."""
-    told = {one_line(str(value)) for _, value in leaves(facts_of(sample)) if type(value) is str and len(value) > 1}
+    told = {one_line(str(value)) for _, value in leaves(facts_of(sample)) if type(value) is str and len(value) > _CODE}
     told |= {one_line(line) for value in told for line in value.split("\n")}
     facts = facts_of(sample)
     names = (facts.child, facts.parents.mother, facts.parents.father, *(each.child for each in facts.children))
