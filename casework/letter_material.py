@@ -13,6 +13,7 @@ from models.records import (
     AnnexRecord,
     Case,
     ClockRecord,
+    CompanionRecord,
     ConsentRecord,
     LetterRecord,
     RelativeRecord,
@@ -38,9 +39,9 @@ class SiblingMaterial:
 class LetterMaterial:
     """One case's rows. Everything is as the store has it: what is sealed is still sealed.
 
-    `relatives`, `consents`, `aliases` and `reports` in the order in which they are told; `taken` are the letters that
-    bodies have taken, the oldest first; `replies` the oldest first; `clocks` of every rule and anchor; `annexes` of all
-    letters filed under the case, in their order.
+    `relatives`, `consents`, `aliases` and `reports` in the order in which they are told; `taken` are the letters about
+    the child that bodies have taken, the oldest first; `replies` the oldest first; `clocks` of every rule and anchor;
+    `annexes` of all letters filed under the case, in their order.
     """
 
     case: Case
@@ -63,6 +64,7 @@ def load_material(session: Session, cases: Sequence[Case]) -> dict[int, LetterMa
     siblings = {case.id: [each for each in groups.get(case.sibling_group, ()) if each is not case] for case in cases}
     consents = list_consents(session, [*ids, *{each.id for found in siblings.values() for each in found}])
     rows = {name: _by_case(session, query, ids) for name, query in _TABLES.items()}
+    _add_joint_letters(session, ids, rows["taken"])
     return {
         case.id: LetterMaterial(
             case=case,
@@ -99,11 +101,18 @@ def _by_group(session: Session, cases: Iterable[Case]) -> Mapping[str | None, Se
     return found
 
 
-def _by_case(session: Session, query: Select[Any], case_ids: Sequence[int]) -> Mapping[int, list[Any]]:
+def _by_case(session: Session, query: Select[Any], case_ids: Sequence[int]) -> defaultdict[int, list[Any]]:
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in session.scalars(query, {"cases": case_ids}):
         found[row.case_id].append(row)
     return found
+
+
+def _add_joint_letters(session: Session, case_ids: Sequence[int], taken: defaultdict[int, list[Any]]) -> None:
+    """Add the letters about a child that are filed under another child's case."""
+    for case_id, letter in session.execute(_JOINT, {"cases": case_ids}):
+        taken[case_id].append(letter)
+        taken[case_id].sort(key=lambda each: (each.taken_on, each.number))
 
 
 def _rows(record: Any) -> Select[Any]:
@@ -115,6 +124,14 @@ _SIBLINGS = (
     select(Case)
     .where(Case.sibling_group.in_(bindparam("groups", expanding=True)), Case.status.in_(_STANDING))
     .order_by(Case.id)
+)
+_JOINT = (
+    select(CompanionRecord.case_id, LetterRecord)
+    .join(LetterRecord, LetterRecord.id == CompanionRecord.letter_id)
+    .where(
+        CompanionRecord.case_id.in_(bindparam("cases", expanding=True)),
+        LetterRecord.taken_on.is_not(None),
+    )
 )
 _CONSENTS = _rows(ConsentRecord).order_by(ConsentRecord.id)
 _TABLES: Mapping[str, Select[Any]] = {
