@@ -61,6 +61,7 @@ _UPDATE_CLOCK = (
         _CLOCKS.c.anchor == bindparam("of_anchor"),
     )
     .values({name: bindparam(name) for name in ("anchor_on", "due_on", "state", "closed_on")})
+    .values(changes=_CLOCKS.c.changes + bindparam("moved"))
 )
 _FALL_SILENT = (
     update(LetterRecord)
@@ -168,7 +169,8 @@ class Writer:
                 {"case_id": case.id, "rule": clock.rule.id, "anchor": clock.anchor, **row}
             )
         else:
-            self._clock_updates.append({**_clock_key(case, clock.rule.id, clock.anchor), **row})
+            moved = (before.due_on, before.state) != (clock.due_on, clock.state)
+            self._clock_updates.append({**_clock_key(case, clock.rule.id, clock.anchor), **row, "moved": int(moved)})
         if before is None or before.state is not clock.state or before.anchor_on != clock.anchor_on:
             self._journal_clock(case, clock)
 
@@ -188,6 +190,7 @@ class Writer:
                 "due_on": clock.due_on,
                 "state": ClockState.DROPPED,
                 "closed_on": today,
+                "moved": 1,
             }
         )
         dropped = {"rule": clock.rule, "anchor": clock.anchor, "state": ClockState.DROPPED.value}
