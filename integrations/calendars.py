@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from holidays import country_holidays
+from holidays import HolidayBase, country_holidays
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from integrations.yaml_lines import LinedYaml, read_yaml
@@ -56,11 +57,23 @@ class HolidaySource(_Strict):
 
     def in_year(self, year: int) -> frozenset[date]:
         """The public holidays of one year."""
-        return frozenset(
-            country_holidays(
-                self.country, subdiv=self.subdivision, years=year, expand=False, categories=self.categories
-            )
+        return frozenset(self._of_year(year))
+
+    def moved_in_year(self, year: int) -> frozenset[date]:
+        """The days of a weekend to which the country has moved work from another day, as the package knows them."""
+        return frozenset(self._of_year(year).weekend_workdays)
+
+    def _of_year(self, year: int) -> HolidayBase:
+        return country_holidays(
+            self.country, subdiv=self.subdivision, years=year, expand=False, categories=self.categories
         )
+
+
+class EarlierWeekend(_Strict):
+    """The weekend up to a day, where it has been another since."""
+
+    until: date
+    weekend: tuple[Weekday, ...]
 
 
 class WorkedHolidays(_Strict):
@@ -89,12 +102,21 @@ class CalendarRule(_Strict):
 
     name: Mapping[Literal["uk", "en"], Sentence]
     weekend: tuple[Weekday, ...]
+    earlier_weekends: tuple[EarlierWeekend, ...] = ()
     holidays: HolidaySource | None = None
     holidays_are_worked: WorkedHolidays | None = None
     overrides: tuple[Override, ...] = ()
     covers_until: date | None = None
     legal_basis: Sentence
     verified: bool = False
+
+    @field_validator("earlier_weekends")
+    @classmethod
+    def _one_after_the_other(cls, weekends: tuple[EarlierWeekend, ...]) -> tuple[EarlierWeekend, ...]:
+        if any(above.until >= below.until for above, below in pairwise(weekends)):
+            message = "write the earlier weekends in the order in which they ended"
+            raise ValueError(message)
+        return weekends
 
     @field_validator("overrides")
     @classmethod
@@ -104,10 +126,14 @@ class CalendarRule(_Strict):
             raise ValueError(message)
         return overrides
 
+    def weekend_on(self, day: date) -> tuple[Weekday, ...]:
+        """The weekdays on which nobody works, as they were on a day."""
+        return next((each.weekend for each in self.earlier_weekends if day <= each.until), self.weekend)
+
     @model_validator(mode="after")
     def _covers_what_it_knows(self) -> Self:
         if self.covers_until is None:
-            if self.weekend or self.holidays or self.overrides:
+            if self.weekend or self.earlier_weekends or self.holidays or self.overrides:
                 message = "covers_until is missing: only a calendar on which every day counts never ends"
                 raise ValueError(message)
         elif any(override.on > self.covers_until for override in self.overrides):
@@ -184,12 +210,12 @@ def list_ending_calendars(calendars: Mapping[str, Calendar], today: date) -> Seq
 
 
 def _free_days(rule: CalendarRule, year: int) -> frozenset[date]:
-    weekend = {_WEEKDAYS.index(weekday) for weekday in rule.weekend}
     first = date(year, 1, 1)
-    days_in_year = (date(year, 12, 31) - first).days + 1
-    free = {day for n in range(days_in_year) if (day := first + timedelta(days=n)).weekday() in weekend}
+    days = [first + timedelta(days=n) for n in range((date(year, 12, 31) - first).days + 1)]
+    free = {day for day in days if _WEEKDAYS[day.weekday()] in rule.weekend_on(day)}
     if rule.holidays is not None:
         worked = rule.holidays_are_worked
+        free -= rule.holidays.moved_in_year(year)
         free |= {day for day in rule.holidays.in_year(year) if worked is None or not worked.include(day)}
     free |= {override.on for override in rule.overrides if override.day == "free"}
     free -= {override.on for override in rule.overrides if override.day == "working"}

@@ -86,8 +86,9 @@ def test_the_calendars_cover_the_whole_of_next_year(policy: Policy) -> None:
     calendars = load_calendars(ROOT / "policy" / "calendars.yaml")
     today = SystemClock().now().date()
     assert list_ending_calendars(calendars, today) == []
-    for name in {clock.calendar for clock in policy.clocks}:
-        assert any(calendars[name](date(today.year + 1, 12, day)) for day in range(1, 32))
+    assert {clock.calendar for clock in policy.clocks} <= calendars.keys()
+    for calendar in calendars.values():
+        assert any(calendar(date(today.year + 1, 12, day)) for day in range(1, 32))
 
 
 def test_a_calendar_that_ends_too_early_would_be_found() -> None:

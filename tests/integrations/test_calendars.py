@@ -42,7 +42,11 @@ def test_every_calendar_covers_the_whole_of_next_year(calendars: Mapping[str, Ca
 
 @pytest.mark.parametrize(
     ("today", "ending"),
-    [(date(2027, 12, 31), []), (date(2028, 1, 1), ["ukraine", "geneva"])],
+    [
+        (date(2026, 12, 31), []),
+        (date(2027, 1, 1), ["qatar", "uae", "russia"]),
+        (date(2028, 1, 1), ["ukraine", "geneva", "vatican", "qatar", "uae", "south_africa", "russia"]),
+    ],
 )
 def test_a_calendar_asks_to_be_extended_a_whole_year_before_it_ends(
     calendars: Mapping[str, Calendar], today: date, ending: list[str]
@@ -64,6 +68,32 @@ def test_a_calendar_asks_to_be_extended_a_whole_year_before_it_ends(
         ("geneva", "Thu", "2026-09-10", False),  # Genevan Fast
         ("geneva", "Thu", "2026-12-31", False),  # Restoration of the Republic
         ("geneva", "Fri", "2026-04-03", False),  # Good Friday
+        ("vatican", "Mon", "2026-06-29", False),  # Saints Peter and Paul
+        ("vatican", "Tue", "2026-06-30", True),
+        ("vatican", "Sat", "2026-07-04", False),
+        ("qatar", "Thu", "2026-06-04", True),
+        ("qatar", "Fri", "2026-06-05", False),
+        ("qatar", "Sat", "2026-06-06", False),
+        ("qatar", "Sun", "2026-06-07", True),
+        ("qatar", "Wed", "2026-05-27", False),  # Eid al-Adha
+        ("uae", "Fri", "2026-06-05", True),
+        ("uae", "Sat", "2026-06-06", False),
+        ("uae", "Sun", "2026-06-07", False),
+        ("uae", "Wed", "2026-12-02", False),  # National Day
+        # The last Friday of the old weekend, the first of the new.
+        ("uae", "Fri", "2021-12-31", False),
+        ("uae", "Sun", "2021-12-26", True),
+        ("uae", "Sun", "2022-01-02", False),
+        ("uae", "Fri", "2022-01-07", True),
+        ("south_africa", "Tue", "2026-06-16", False),  # Youth Day
+        ("south_africa", "Mon", "2026-08-10", False),  # Women's Day falls on a Sunday
+        ("south_africa", "Wed", "2026-06-17", True),
+        ("russia", "Fri", "2026-06-12", False),  # Russia Day
+        ("russia", "Fri", "2026-01-09", False),  # the rest of Sat 3 January
+        ("russia", "Thu", "2026-12-31", False),  # the rest of Sun 4 January
+        ("russia", "Sat", "2027-02-20", True),  # worked in place of Mon 22 February
+        ("russia", "Mon", "2027-02-22", False),
+        ("russia", "Sat", "2027-02-27", False),
         ("every_day", "Sun", "2026-05-03", True),
         ("every_day", "Fri", "2150-01-02", True),
     ],
@@ -123,6 +153,26 @@ def test_holidays_are_free_again_when_the_span_in_which_they_are_worked_is_over(
     assert [afterwards(date(2027, *day)) for day in ((6, 28), (8, 24))] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("calendar", "anchor", "due"),
+    [
+        # Thirty days end on a day of rest, and the next working day is each country's own.
+        ("qatar", "Wed 2026-05-06", "Sun 2026-06-07"),
+        ("uae", "Thu 2026-05-07", "Mon 2026-06-08"),
+        ("vatican", "Sat 2026-05-30", "Tue 2026-06-30"),
+        ("south_africa", "Fri 2026-07-10", "Tue 2026-08-11"),
+        ("russia", "Wed 2026-12-02", "Mon 2027-01-11"),
+    ],
+)
+def test_a_term_rolls_to_the_next_day_on_which_the_body_works(
+    calendars: Mapping[str, Calendar], calendar: str, anchor: str, due: str
+) -> None:
+    anchor_on = date.fromisoformat(anchor.split()[1])
+    assert f"{anchor_on:%a %Y-%m-%d}" == anchor
+    ends_on = due_on(anchor_on, Term(30, TermUnit.CALENDAR_DAYS), is_working_day=calendars[calendar], rolls=True)
+    assert f"{ends_on:%a %Y-%m-%d}" == due
+
+
 NEW_YEAR_FREE = "{on: 2026-01-02, day: free, why: x}"
 WRONG = """\
 calendars:
@@ -162,6 +212,14 @@ def test_every_mistake_is_reported_in_one_run_with_file_and_line(write_calendars
             "weekend: []\n    covers_until: 2026-01-01\n    overrides: [{on: 2026-01-02, day: free, why: x}]",
             "an override lies beyond covers_until",
         ),
+        (
+            (
+                "weekend: [sunday]\n    covers_until: 2026-01-01\n    earlier_weekends: "
+                "[{until: 2021-12-31, weekend: [friday]}, {until: 2011-12-31, weekend: [thursday]}]"
+            ),
+            "in the order in which they ended",
+        ),
+        ("weekend: []\n    earlier_weekends: [{until: 2021-12-31, weekend: [friday]}]", "covers_until is missing"),
         (
             f"weekend: []\n    covers_until: 2026-12-31\n    overrides: [{NEW_YEAR_FREE}, {NEW_YEAR_FREE}]",
             "two overrides for the same day",
