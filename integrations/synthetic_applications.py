@@ -34,7 +34,7 @@ def _application(number: int, fake: Faker, dice: Random, today: date) -> dict[st
     born_on = separated_on - timedelta(days=dice.randrange(365, 17 * 365))
     family_name = f"{fake.last_name()}-Вигадане"
     street = f"вул. Зразкова, {dice.randrange(1, 200)}, с. Вигадане"
-    requester = f"{family_name} {fake.first_name_female()}"
+    requester, mother = fake.first_name_female(), fake.first_name_female()
     row = {
         "external_number": f"ЗРАЗОК-{number:06d}",
         "child.family_name": family_name,
@@ -46,7 +46,7 @@ def _application(number: int, fake: Faker, dice: Random, today: date) -> dict[st
         "child.registered_address": street,
         "child.languages": dice.choice(_LANGUAGES),
         "parents.mother.family_name": family_name,
-        "parents.mother.given_name": fake.first_name_female(),
+        "parents.mother.given_name": mother,
         "separation.on": _as_known(separated_on, dice),
         "separation.place": "с. Вигадане",
         "separation.country": "UA",
@@ -54,15 +54,23 @@ def _application(number: int, fake: Faker, dice: Random, today: date) -> dict[st
     }
     if dice.randrange(5):
         # Four in five come from somebody who may ask; the others stay reports.
+        basis = dice.choice(_BASES)
         row |= {
-            "requester.name": requester,
-            "requester.basis": dice.choice(_BASES),
+            "requester.name": f"{family_name} {_who_asks(basis, requester, mother)}",
+            "requester.basis": basis,
             "requester.phone": f"+380 44 000 {dice.randrange(100):02d} {dice.randrange(100):02d}",
             "requester.email": f"zaiavnyk{number}@example.org",
             "requester.address": street,
             "reports.national_police": f"0000-{number:06d}",
         }
     return row
+
+
+def _who_asks(basis: str, given_name: str, mother: str) -> str:
+    """The mother where a parent asks; whoever else asks never bears her name."""
+    if basis == "parent":
+        return mother
+    return given_name if given_name != mother else f"{given_name}-Вигадана"
 
 
 def _as_known(day: date, dice: Random) -> str:

@@ -36,3 +36,10 @@ def test_nobody_is_behind_a_synthetic_application() -> None:
         assert row["child.family_name"].endswith("-Вигадане")
         assert row.get("requester.phone", "+380 44 000").startswith("+380 44 000")
         assert row.get("requester.email", "a@example.org").endswith("@example.org")
+
+
+def test_a_parent_who_asks_is_the_mother_and_nobody_else_bears_her_name() -> None:
+    for row in synthetic_applications(400, seed=7, today=TODAY):
+        if "requester.name" in row:
+            mother = f"{row['parents.mother.family_name']} {row['parents.mother.given_name']}"
+            assert (row["requester.name"] == mother) == (row["requester.basis"] == "parent")

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from casework.letters import list_letters
 from casework.office import Office, StoreKind, found_office, open_office
-from casework.rehearsal import stories_aside, stories_home, stories_waiting
+from casework.rehearsal import stories_abroad, stories_aside, stories_asking, stories_home, stories_waiting
 from casework.rehearsal.batches import PublicRecord, read_public_record
 from casework.rehearsal.direct import run_directly
 from casework.rehearsal.player import Player
@@ -22,6 +24,7 @@ from integrations.settings import load_settings
 from integrations.synthetic_applications import synthetic_applications
 from models.errors import DodomuError
 from models.records import Case
+from models.statuses import LetterState
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
@@ -115,7 +118,9 @@ async def test_the_side_exits_are_taken_and_the_public_record_stays_at_reported(
     assert "side exit: closed_deceased was not taken" in tally.untold
     assert "rung: visit.365d/visit_missed neither fired nor was overtaken" in tally.untold
     assert "stage: returned was not reached" in tally.untold
-    assert "letters: none is rejected" in tally.untold
+    assert "letters: none is undeliverable" not in tally.untold
+    assert "letters: none was decided on" in tally.untold
+    assert "letters: no coalition.summary left" in tally.untold
     kept = keep_letters(played.office, tmp_path / "letters")
     assert kept == len(list((tmp_path / "letters").glob("2026-*.pdf"))) > 0
 
@@ -131,6 +136,46 @@ async def test_incomplete_applications_are_completed_and_homecomers_visited(stac
     reached = played.tally().figures["stages_reached"]
     assert reached["identified"] == 8
     assert played.tally().figures["refused_steps"] == {"own_draft": 1}
+
+
+async def test_every_letter_that_leaves_was_read_by_those_whom_its_body_asks_for(
+    stack: ExitStack, tmp_path: Path
+) -> None:
+    stories = [
+        *[stories_abroad.is_on_a_mediators_list] * 6,
+        *[stories_abroad.is_asked_for_in_russia] * 2,
+        *[stories_asking.lies_with_both_committees] * 2,
+        *(stories_asking.is_reported_at_home, stories_asking.is_filed_for_the_courts),
+    ]
+    played = await play_cast(stack, tmp_path, stories, 75)
+    figures = played.tally().figures
+    assert figures["decisions"] == {"ced.urgent_action": 1, "childrens_commissioner_ru.request": 1}
+    assert figures["kinds"]["mediator.request"] == {"written": 1, "left": 1, "about_several": 1, "children": 6}
+    assert figures["kinds"]["follow_up.thanks"]["children"] == 6
+    letters = [each for each in list_letters(played.office) if each.taken_on is not None]
+    assert {"police_ua", "hrmmu", "ced", "ombudsman_ru", "mediator_qatar"} < {each.body for each in letters}
+    for letter in letters:
+        asked = played.office.policy.get_body(letter.body).approval
+        assert len(letter.approved_by) == asked.people
+        assert ("l-01" in letter.approved_by) == asked.legal_officer
+        assert letter.drafted_by not in letter.approved_by
+
+
+async def test_drafts_that_ladders_left_are_let_go_or_rejected_after_three_weeks(
+    stack: ExitStack, tmp_path: Path
+) -> None:
+    stories = [
+        *(stories_waiting.turns_eighteen, stories_aside.is_the_familys_decision, stories_waiting.is_searched_for),
+        *(stories_abroad.was_taken_to_a_third_country, stories_aside.came_home_and_is_not_visited),
+        *[stories_waiting.nears_a_year] * 3,
+    ]
+    played = await play_cast(stack, tmp_path, stories, 110)
+    three_weeks_ago = played.office.now() - timedelta(days=28)
+    letters = list_letters(played.office)
+    assert not [each for each in letters if each.state is LetterState.DRAFT and each.drafted_at < three_weeks_ago]
+    states = Counter(each.state for each in letters)
+    assert states[LetterState.REJECTED] >= 3
+    assert states[LetterState.ACKNOWLEDGED] + states[LetterState.ANSWERED] >= 1
 
 
 async def test_a_step_that_goes_otherwise_than_planned_ends_the_rehearsal(stack: ExitStack, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -49,13 +49,45 @@ def test_no_coordinator_approves_a_letter_of_their_own_unless_to_be_refused() ->
     assert {step.refused for step in approvals} == {"own_draft"}
 
 
-def test_the_legal_officer_reads_every_letter_to_the_un() -> None:
-    seats = defaultdict(set)
-    for step in plan().steps:
-        if step.act == "approve_letter" and step.what["kind"] == "wgeid.request":
-            seats[step.case, step.day].add(step.by)
-    assert seats
-    assert all(each == {Seat.SUPERVISOR, Seat.LEGAL_OFFICER} for each in seats.values())
+def test_every_letter_that_leaves_was_approved_the_day_before_or_earlier() -> None:
+    approved = {
+        (step.case, step.what["kind"], step.what.get("body")): step.day
+        for step in reversed(plan().steps)
+        if step.act == "have_approved"
+    }
+    leaving = [step for step in plan().steps if step.act == "let_go"]
+    assert len(leaving) > 200
+    assert all(approved[step.case, step.what["kind"], step.what["body"]] < step.day for step in leaving)
+
+
+def test_every_body_is_written_to_by_somebody() -> None:
+    kinds = {step.what["kind"] for step in plan().steps if step.act == "let_go"}
+    assert len(kinds) == 30
+    mediators = {step.what["body"] for step in plan().steps if step.what.get("kind") == "mediator.request"}
+    assert mediators == {"mediator_qatar", "mediator_holy_see", "mediator_south_africa", "mediator_uae"}
+
+
+def test_only_a_legal_officer_decides_and_only_what_was_refused_before_or_needs_a_decision() -> None:
+    decisions = [step for step in plan().steps if step.act == "decide"]
+    assert {step.by for step in decisions} == {Seat.LEGAL_OFFICER}
+    assert {step.what["kind"] for step in decisions} == {
+        "ced.urgent_action",
+        "childrens_commissioner_ru.request",
+        "hague_authority.application",
+    }
+
+
+def test_a_list_of_children_is_written_once_about_all_of_them() -> None:
+    listed = [step for step in plan().steps if step.act == "draft_letter" and step.what["kind"] == "mediator.request"]
+    beside = [step.what["beside"] for step in listed if "beside" in step.what]
+    assert [len(others) for others in beside] == [5]
+
+
+def test_whoever_asks_and_is_not_a_parent_bears_another_name_than_the_mother() -> None:
+    for row in (each.row for each in plan().applications):
+        if row.get("requester.basis") in {"guardian", "grandparent"}:
+            mother = f"{row['parents.mother.family_name']} {row['parents.mother.given_name']}"
+            assert row["requester.name"] != mother
 
 
 def test_a_second_application_tells_the_identity_of_the_first_under_another_number() -> None:
@@ -84,4 +116,4 @@ def test_moving_off_the_weekends_keeps_the_order_and_parts_no_day(days: list[int
 
 def test_a_letter_is_asked_for_by_kind_and_purpose() -> None:
     purposes = {step.what["purpose"] for step in plan().steps if step.act == "draft_letter"}
-    assert purposes == {Purpose.SEARCH, Purpose.RETURN, Purpose.INFORMATION}
+    assert purposes == {Purpose.SEARCH, Purpose.RETURN, Purpose.INFORMATION, Purpose.ACCOUNTABILITY}
