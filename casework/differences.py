@@ -22,6 +22,7 @@ from models.rules.chain import Occurrence
 from models.rules.clocks import ACTIVE, DueRung, PlannedClock
 from models.rules.facts import CaseFacts, ClockFact
 from models.rules.ordered_letters import NewDraft
+from models.rules.policy import BIRTHDAYS
 from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, Outcome
 
 _LATER = timedelta(hours=1)
@@ -175,8 +176,8 @@ class Writer:
             self._journal_clock(case, clock)
 
     def _journal_clock(self, case: CaseRow, clock: PlannedClock) -> None:
-        # The eighteenth birthday's day would outlive an erasure in the journal, so it is not written there.
-        dated = {} if clock.anchor == "eighteenth_birthday" else {"due_on": clock.due_on.isoformat()}
+        # A birthday's day would outlive an erasure in the journal, so it is not written there.
+        dated = {} if clock.anchor in BIRTHDAYS else {"due_on": clock.due_on.isoformat()}
         self._journal(
             case, "clock", {"rule": clock.rule.id, "anchor": clock.anchor, "state": clock.state.value, **dated}
         )

@@ -16,12 +16,12 @@ from casework.office import Office
 from casework.sealing_journal import seal_journal
 from casework.staff import get_staff, require_role
 from models.errors import NotFound
-from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, Parcel, RetainedErasure
+from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, Parcel, RetainedErasure, SnoozeRecord
 from models.rules.chain import Occurrence
+from models.rules.policy import BIRTHDAYS
 from models.rules.reference import parse_reference
 from models.statuses import CaseStatus, LetterState, ParcelState, Role
 
-_BIRTHDAY = "eighteenth_birthday"
 _UNSENT_LETTERS = (LetterState.DRAFT, LetterState.APPROVED, LetterState.QUEUED)
 
 
@@ -67,9 +67,9 @@ def _mark(session: Session, case: Case, now: datetime, actor: str) -> None:
 
 
 def _clear_birthday(session: Session, case_id: int) -> None:
-    """Delete the clocks and notices whose dates are the eighteenth birthday's."""
-    for record in (ClockRecord, NoticeRecord):
-        session.execute(delete(record).where(record.case_id == case_id, record.anchor == _BIRTHDAY))
+    """Delete the clocks, notices and snoozes whose dates tell a birthday."""
+    for record in (ClockRecord, NoticeRecord, SnoozeRecord):
+        session.execute(delete(record).where(record.case_id == case_id, record.anchor.in_(BIRTHDAYS)))
 
 
 def _stop_messages(session: Session, case_id: int) -> None:

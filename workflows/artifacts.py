@@ -8,7 +8,7 @@ from casework.office import Office
 from casework.watch import WatchReport
 from integrations.intake_files import RowFault
 from integrations.intake_templates import COLUMNS
-from models.rules.policy import Anchor
+from models.rules.policy import BIRTHDAYS
 from models.rules.wording import clock_state_words, flag_words, letter_state_words, missing_words
 from models.statuses import CaseStatus, NoticeState, Stage
 
@@ -60,7 +60,7 @@ def case_markdown(office: Office, card: CaseCard) -> str:
         (rule_name(office, clock.rule), clock.due_on, clock.days_left, clock_state_words(clock.state, language))
         for clock in card.clocks
         # Its day is the child's birthday, and Prefect's pages outlive an erasure.
-        if clock.state in STANDING and clock.anchor != Anchor.EIGHTEENTH_BIRTHDAY
+        if clock.state in STANDING and clock.anchor not in BIRTHDAYS
     ]
     letters = [
         (letter.number, letter.kind, letter.body, letter_state_words(letter.state, language)) for letter in card.letters
