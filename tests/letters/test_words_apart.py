@@ -98,7 +98,7 @@ def test_a_letter_to_the_coalition_carries_figures_and_nothing_of_any_case() -> 
         assert not THE_CASE.findall(text_of(sample))
         assert facts_of(sample).fields_present() <= {Field.CASELOAD}
         assert facts_of(sample).letter.our_reference is None
-        assert "312" in text_of(sample)
+        assert "148" in text_of(sample)
 
 
 def test_a_letter_to_a_state_or_a_mediator_says_nothing_of_how_the_family_is_reached_or_the_child_was_found() -> None:
