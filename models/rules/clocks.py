@@ -149,12 +149,17 @@ def unpaused_last_day(rule: ClockRule, anchor_on: date, book: Rulebook) -> date:
 
 def paused_days(facts: CaseFacts, since: date, until: date) -> int:
     """Return on how many days the case rested between two days; a pause that has not ended runs to `until`."""
-    rested, counted_to = 0, since
+    return sum((end - start).days for start, end in pause_spans(facts, since, until))
+
+
+def pause_spans(facts: CaseFacts, since: date, until: date) -> Iterator[tuple[date, date]]:
+    """Yield the spans in which the case rested between two days, each from its first day to the one after its last."""
+    counted_to = since
     for pause in sorted(facts.pauses, key=lambda each: each.from_on):
         start, end = max(pause.from_on, counted_to), min(pause.until_on or until, until)
-        rested += max((end - start).days, 0)
+        if start < end:
+            yield start, end
         counted_to = max(counted_to, end)
-    return rested
 
 
 def _planned_moment(clock: PlannedClock, rung: Rung, book: Rulebook) -> datetime:
