@@ -1,12 +1,13 @@
 """Reading cases as facts: whole batches at once, one query a table, nothing unsealed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, bindparam, select, union_all
+from sqlalchemy import CompoundSelect, Row, Select, select, union_all
 from sqlalchemy.orm import Session
 
+from integrations.prepared import AmongIds, PreparedQueries, Rows
 from models.records import (
     Case,
     ChecklistRecord,
@@ -41,9 +42,8 @@ from models.rules.facts import (
 )
 from models.statuses import Precision
 
-FactT = TypeVar("FactT")
 CaseRow = Row[Any]
-ByCase = Mapping[int, Sequence[FactT]]
+_ByCase = Mapping[int, Sequence[Any]]
 
 _CASE = Case.__table__
 CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith("sealed_"))
@@ -51,15 +51,14 @@ CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith(
 
 def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
     """Return the facts of each case row (columns `CASE_COLUMNS`), in the same order."""
-    tables = {name: _by_case(session, query, cases, make) for name, (query, make) in _TABLES.items()}
-    return [_facts(case, {name: rows.get(case.id, ()) for name, rows in tables.items()}) for case in cases]
+    found = _QUERIES.run(session.connection(), [case.id for case in cases])
+    parts = {name: _by_case(rows, _MAKERS[name]) for name, rows in found.items()}
+    return [_facts(case, {name: part.get(case.id, ()) for name, part in parts.items()}) for case in cases]
 
 
-def _by_case(
-    session: Session, query: Select[Any] | CompoundSelect[Any], cases: Iterable[CaseRow], make: Callable[[Any], FactT]
-) -> ByCase[FactT]:
-    found: defaultdict[int, list[FactT]] = defaultdict(list)
-    for row in session.connection().execute(query, {"cases": [case.id for case in cases]}):
+def _by_case(rows: Rows, make: Callable[[Any], Any]) -> _ByCase:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
         found[row[0]].append(make(row))
     return found
 
@@ -111,9 +110,7 @@ def _consent(row: Any) -> ConsentFact:
 
 
 def _columns(record: Any, *names: str) -> Select[Any]:
-    """Make the query once: putting it together anew would take longer than running it."""
-    of_cases = record.case_id.in_(bindparam("cases", expanding=True))
-    return select(record.case_id, *(getattr(record, name) for name in names)).where(of_cases)
+    return select(record.case_id, *(getattr(record, name) for name in names)).where(AmongIds(record.case_id))
 
 
 def _carried(record: Any, letter: Any, names: tuple[str, ...], by: str) -> CompoundSelect[Any]:
@@ -124,11 +121,11 @@ def _carried(record: Any, letter: Any, names: tuple[str, ...], by: str) -> Compo
         getattr(record, by).label("_by"),
         getattr(record, tie).label("_tie"),
     )
-    own = select(record.case_id, *wanted).where(record.case_id.in_(bindparam("cases", expanding=True)))
+    own = select(record.case_id, *wanted).where(AmongIds(record.case_id))
     beside_others = (
         select(CompanionRecord.case_id, *wanted)
         .join(CompanionRecord, CompanionRecord.letter_id == letter)
-        .where(CompanionRecord.case_id.in_(bindparam("cases", expanding=True)))
+        .where(AmongIds(CompanionRecord.case_id))
     )
     return union_all(own, beside_others).order_by("_by", "_tie")
 
@@ -209,3 +206,5 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
     "rungs": (_columns(NoticeRecord, "rule", "anchor", "rung"), lambda row: tuple(row[1:])),
     "snoozes": (_columns(SnoozeRecord, "rule", "anchor", "rung", "until_on"), lambda row: tuple(row[1:])),
 }
+_QUERIES = PreparedQueries({name: query for name, (query, _) in _TABLES.items()})
+_MAKERS = {name: make for name, (_, make) in _TABLES.items()}
