@@ -149,6 +149,7 @@ async def test_every_letter_that_leaves_was_read_by_those_whom_its_body_asks_for
     ]
     played = await play_cast(stack, tmp_path, stories, 75)
     figures = played.tally().figures
+    assert "letters: none was decided on" not in played.tally(complete=True).untold
     assert figures["decisions"] == {"ced.urgent_action": 1, "childrens_commissioner_ru.request": 1}
     assert figures["kinds"]["mediator.request"] == {"written": 1, "left": 1, "about_several": 1, "children": 6}
     assert figures["kinds"]["follow_up.thanks"]["children"] == 6
@@ -165,17 +166,18 @@ async def test_drafts_that_ladders_left_are_let_go_or_rejected_after_three_weeks
     stack: ExitStack, tmp_path: Path
 ) -> None:
     stories = [
-        *(stories_waiting.turns_eighteen, stories_aside.is_the_familys_decision, stories_waiting.is_searched_for),
-        *(stories_abroad.was_taken_to_a_third_country, stories_aside.came_home_and_is_not_visited),
+        *(stories_aside.ends_in_death, stories_aside.came_home_and_is_not_visited),
+        *[stories_waiting.turns_eighteen] * 2,
         *[stories_waiting.nears_a_year] * 3,
     ]
-    played = await play_cast(stack, tmp_path, stories, 110)
-    three_weeks_ago = played.office.now() - timedelta(days=28)
+    played = await play_cast(stack, tmp_path, stories, 85)
     letters = list_letters(played.office)
-    assert not [each for each in letters if each.state is LetterState.DRAFT and each.drafted_at < three_weeks_ago]
+    four_weeks_ago = played.office.now() - timedelta(weeks=4)
+    assert not [each for each in letters if each.state is LetterState.DRAFT and each.drafted_at < four_weeks_ago]
     states = Counter(each.state for each in letters)
-    assert states[LetterState.REJECTED] >= 3
-    assert states[LetterState.ACKNOWLEDGED] + states[LetterState.ANSWERED] >= 1
+    assert states[LetterState.REJECTED] >= 2
+    assert states[LetterState.ACKNOWLEDGED] + states[LetterState.ANSWERED] >= 3
+    assert "letters: none is about several children" in played.tally(complete=True).untold
 
 
 async def test_a_step_that_goes_otherwise_than_planned_ends_the_rehearsal(stack: ExitStack, tmp_path: Path) -> None:
