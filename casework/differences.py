@@ -1,5 +1,6 @@
 """The difference between what an assessment says and what the store holds, gathered and written in bulk."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from casework.loading import CaseRow
 from casework.notices import write_urgent_notices
 from casework.numbers import take_outgoing_numbers
 from casework.office import Office
+from integrations.bulk_rows import insert_rows, update_rows
 from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, StageEntryRecord
 from models.records.base import new_id
 from models.rules.assess import Assessment
 from models.rules.canonical import Json
-from models.rules.chain import Occurrence
+from models.rules.chain import Head, Occurrence
 from models.rules.clocks import ACTIVE, DueRung, PlannedClock
 from models.rules.facts import CaseFacts, ClockFact
 from models.rules.ordered_letters import NewDraft
@@ -26,44 +28,16 @@ from models.rules.policy import BIRTHDAYS
 from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, Outcome
 
 _LATER = timedelta(hours=1)
-_CASES = Case.__table__
-_CLOCKS = ClockRecord.__table__
+_CASES: Any = Case.__table__
+_CLOCKS: Any = ClockRecord.__table__
 _LETTERS = LetterRecord.__table__
-_UPDATE_CASE = (
-    update(Case)
-    .where(_CASES.c.id == bindparam("of_id"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "stage",
-                "outcome",
-                "held_stage",
-                "flags",
-                "missing",
-                "next_look_at",
-                "looked_at",
-                "journal_seq",
-                "journal_head",
-            )
-        }
-    )
+_CASE_COLUMNS = (
+    *("stage", "outcome", "held_stage", "flags", "missing"),
+    *("next_look_at", "looked_at", "journal_seq", "journal_head"),
 )
-_POSTPONE = (
-    update(Case)
-    .where(_CASES.c.id == bindparam("of_id"))
-    .values(next_look_at=bindparam("next_look_at"), flags=bindparam("flags"))
-)
-_UPDATE_CLOCK = (
-    update(ClockRecord)
-    .where(
-        _CLOCKS.c.case_id == bindparam("of_case"),
-        _CLOCKS.c.rule == bindparam("of_rule"),
-        _CLOCKS.c.anchor == bindparam("of_anchor"),
-    )
-    .values({name: bindparam(name) for name in ("anchor_on", "due_on", "state", "closed_on")})
-    .values(changes=_CLOCKS.c.changes + bindparam("moved"))
-)
+_CLOCK_COLUMNS = ("anchor_on", "due_on", "state", "closed_on")
+_COUNTED = "changes"
+_CLOCK_KEY = ("case_id", "rule", "anchor")
 _FALL_SILENT = (
     update(LetterRecord)
     .where(_LETTERS.c.id.in_(bindparam("silent", expanding=True)))
@@ -88,12 +62,12 @@ class Writer:
         self.now = now
         self._chains = ChainWriter()
         self._inserts: defaultdict[type[Any], list[dict[str, Any]]] = defaultdict(list)
-        self._clock_updates: list[dict[str, Any]] = []
-        self._case_updates: list[dict[str, Any]] = []
+        self._clock_updates: list[tuple[Any, ...]] = []
+        self._looked_at: list[tuple[CaseRow, Head, Assessment]] = []
         self._silent: list[str] = []
         self._drafts: list[tuple[CaseRow, dict[str, Any]]] = []
         self._urgent: list[tuple[CaseRow, DueRung]] = []
-        self._postponed: list[dict[str, Any]] = []
+        self._postponed: list[tuple[Any, ...]] = []
 
     def add(self, case: CaseRow, facts: CaseFacts, assessment: Assessment) -> Changes:
         """Add what has to change for one case."""
@@ -104,28 +78,26 @@ class Writer:
             self._draft(case, draft)
         self._fall_silent(case, assessment)
         self._note_flags(case, assessment)
-        self._update_case(case, assessment)
+        self._looked_at.append((case, case_head(case.reference, case.journal_seq, case.journal_head), assessment))
         return Changes(notices=sum(notices), drafts=len(assessment.drafts))
 
     def postpone(self, case: CaseRow, code: str) -> None:
         """Leave a case as it is, to be looked at again in an hour, flagged with the error's code."""
-        self._postponed.append(
-            {"of_id": case.id, "next_look_at": self.now + _LATER, "flags": [["not_assessable", code]]}
-        )
+        self._postponed.append((self.now + _LATER, json.dumps([["not_assessable", code]]), case.id))
 
     def write(self, session: Session) -> None:
         """Write everything, within the caller's transaction."""
         self._insert_drafts(session)
+        connection = session.connection()
         for record, rows in self._inserts.items():
-            session.connection().execute(insert(record), rows)
-        if self._clock_updates:
-            session.connection().execute(_UPDATE_CLOCK, self._clock_updates)
+            insert_rows(connection, record.__table__, tuple(rows[0]), [tuple(row.values()) for row in rows])
+        names = (*_CLOCK_COLUMNS, _COUNTED)
+        update_rows(connection, _CLOCKS, names, _CLOCK_KEY, self._clock_updates, added=(_COUNTED,))
         if self._silent:
-            session.connection().execute(_FALL_SILENT, {"silent": self._silent})
+            connection.execute(_FALL_SILENT, {"silent": self._silent})
         write_urgent_notices(self.office, session, self._urgent, self.now)
-        self._update_cases(session)
-        if self._postponed:
-            session.connection().execute(_POSTPONE, self._postponed)
+        update_rows(connection, _CASES, _CASE_COLUMNS, ("id",), [self._case_row(*each) for each in self._looked_at])
+        update_rows(connection, _CASES, ("next_look_at", "flags"), ("id",), self._postponed)
         self._chains.flush(session)
 
     def _journal(self, case: CaseRow, kind: str, body: Mapping[str, Json]) -> None:
@@ -159,19 +131,14 @@ class Writer:
                 self._drop_clock(case, clock_fact)
 
     def _store_clock(self, case: CaseRow, before: ClockFact | None, clock: PlannedClock) -> None:
-        row = {
-            "anchor_on": clock.anchor_on,
-            "due_on": clock.due_on,
-            "state": clock.state,
-            "closed_on": clock.closed_on,
-        }
+        key = (case.id, clock.rule.id, clock.anchor)
+        row = (clock.anchor_on, clock.due_on, clock.state, clock.closed_on)
         if before is None:
-            self._inserts[ClockRecord].append(
-                {"case_id": case.id, "rule": clock.rule.id, "anchor": clock.anchor, **row}
-            )
+            names = (*_CLOCK_KEY, *_CLOCK_COLUMNS)
+            self._inserts[ClockRecord].append(dict(zip(names, (*key, *row), strict=True)))
         else:
             moved = (before.due_on, before.state) != (clock.due_on, clock.state)
-            self._clock_updates.append({**_clock_key(case, clock.rule.id, clock.anchor), **row, "moved": int(moved)})
+            self._clock_updates.append((*row, int(moved), *key))
         if before is None or before.state is not clock.state or before.anchor_on != clock.anchor_on:
             self._journal_clock(case, clock)
 
@@ -184,16 +151,8 @@ class Writer:
 
     def _drop_clock(self, case: CaseRow, clock: ClockFact) -> None:
         today = self.office.book.today(self.now)
-        self._clock_updates.append(
-            {
-                **_clock_key(case, clock.rule, clock.anchor),
-                "anchor_on": clock.anchor_on,
-                "due_on": clock.due_on,
-                "state": ClockState.DROPPED,
-                "closed_on": today,
-                "moved": 1,
-            }
-        )
+        row = (clock.anchor_on, clock.due_on, ClockState.DROPPED, today)
+        self._clock_updates.append((*row, 1, case.id, clock.rule, clock.anchor))
         dropped = {"rule": clock.rule, "anchor": clock.anchor, "state": ClockState.DROPPED.value}
         self._journal(case, "clock", dropped)
 
@@ -260,33 +219,22 @@ class Writer:
         for code, about in sorted(before - now):
             self._journal(case, "flag_lowered", {"flag": code, "about": about})
 
-    def _update_case(self, case: CaseRow, assessment: Assessment) -> None:
+    def _case_row(self, case: CaseRow, head: Head, assessment: Assessment) -> tuple[Any, ...]:
+        """Return the case's new values and its id. Its chain must have all its entries."""
         resting = case.status in {CaseStatus.CLOSED, CaseStatus.ERASED}
-        self._case_updates.append(
-            {
-                "of_id": case.id,
-                "head": case_head(case.reference, case.journal_seq, case.journal_head),
-                "stage": assessment.stage,
-                "outcome": Outcome.WAITING if resting else assessment.outcome,
-                "held_stage": None if assessment.hold_released else case.held_stage,
-                "flags": [[str(flag.code), str(flag.about)] for flag in assessment.flags],
-                "missing": [[str(each.stage), str(each.requirement), str(each.what)] for each in assessment.missing],
-                "next_look_at": assessment.next_look_at,
-                "looked_at": self.now,
-            }
+        end = self._chains.end(head)
+        return (
+            assessment.stage,
+            Outcome.WAITING if resting else assessment.outcome,
+            None if assessment.hold_released else case.held_stage,
+            json.dumps([[str(flag.code), str(flag.about)] for flag in assessment.flags]),
+            json.dumps([[str(each.stage), str(each.requirement), str(each.what)] for each in assessment.missing]),
+            assessment.next_look_at,
+            self.now,
+            end.seq,
+            end.hash if end.seq else None,
+            case.id,
         )
-
-    def _update_cases(self, session: Session) -> None:
-        if not self._case_updates:
-            return
-        for row in self._case_updates:
-            end = self._chains.end(row.pop("head"))
-            row["journal_seq"], row["journal_head"] = end.seq, end.hash if end.seq else None
-        session.connection().execute(_UPDATE_CASE, self._case_updates)
-
-
-def _clock_key(case: CaseRow, rule: str, anchor: str) -> dict[str, Any]:
-    return {"of_case": case.id, "of_rule": rule, "of_anchor": anchor}
 
 
 def _differs(before: ClockFact, clock: PlannedClock) -> bool:

@@ -1,11 +1,14 @@
 """Writing into the journal's chains, within the transaction of what is being journalled."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from integrations.bulk_rows import insert_rows
 from models.errors import ConfigurationError
 from models.records import Case, JournalRecord, OfficeRecord
 from models.rules.canonical import Json
@@ -13,13 +16,15 @@ from models.rules.chain import Head, Occurrence, follow, genesis_head, head_of
 
 ENGINE = "engine"
 OFFICE_CHAIN = "office"
+_COLUMNS = ("chain", "seq", "at", "kind", "actor", "body", "sealed", "prev_hash", "hash")
+_JOURNAL: Any = JournalRecord.__table__
 
 
 class ChainWriter:
     """Adds entries to one chain after another and writes them in bulk; the ends of the chains stay with it."""
 
     def __init__(self) -> None:
-        self._rows: list[dict[str, object]] = []
+        self._rows: list[tuple[Any, ...]] = []
         self._ends: dict[str, Head] = {}
 
     def add(self, head: Head, occurrence: Occurrence) -> Head:
@@ -27,17 +32,17 @@ class ChainWriter:
         stored = follow(self._ends.get(head.chain, head), occurrence)
         entry = stored.entry
         self._rows.append(
-            {
-                "chain": entry.chain,
-                "seq": entry.seq,
-                "at": entry.at,
-                "kind": entry.kind,
-                "actor": entry.actor,
-                "body": dict(entry.body),
-                "sealed": entry.sealed,
-                "prev_hash": entry.prev_hash,
-                "hash": stored.hash,
-            }
+            (
+                entry.chain,
+                entry.seq,
+                entry.at,
+                entry.kind,
+                entry.actor,
+                json.dumps(dict(entry.body)),
+                entry.sealed,
+                entry.prev_hash,
+                stored.hash,
+            )
         )
         self._ends[head.chain] = head_of(stored)
         return self._ends[head.chain]
@@ -48,9 +53,8 @@ class ChainWriter:
 
     def flush(self, session: Session) -> None:
         """Write all added entries."""
-        if self._rows:
-            session.connection().execute(insert(JournalRecord), self._rows)
-            self._rows = []
+        insert_rows(session.connection(), _JOURNAL, _COLUMNS, self._rows)
+        self._rows = []
 
 
 def case_head(reference: str, seq: int, head: bytes | None) -> Head:

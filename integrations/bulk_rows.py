@@ -34,6 +34,50 @@ def insert_rows(
     _write(connection, _name(connection, table), (*columns, *alike), zip(*given, *same, strict=True))
 
 
+def update_rows(  # noqa: PLR0913 - what an update is made of
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    keys: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    added: Sequence[str] = (),
+) -> None:
+    """Set `columns` of the rows that are known by `keys`; each row has its values in that order, JSON as its text.
+
+    To those of them that are `added` the value is added. Raises SQLAlchemy's DBAPIError.
+    """
+    if not rows:
+        return
+    names = (*columns, *keys)
+    by_column = zip(names, zip(*rows, strict=True), strict=True)
+    given = [_spelled(connection, table.columns[name], values) for name, values in by_column]
+    target = _name(connection, table)
+    if connection.dialect.name == "sqlite":
+        statement = _update(target, "", columns, keys, added, dict.fromkeys(names, "?"))
+        connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
+    else:
+        # One statement for all rows: run one by one, each would wait for the one before.
+        types = (table.columns[name].type.compile(connection.dialect) for name in names)
+        arrays = ", ".join(f"CAST(%s AS {spelled}[])" for spelled in types)
+        source = f" FROM unnest({arrays}) AS given ({', '.join(names)})"
+        statement = _update(target, source, columns, keys, added, {name: f"given.{name}" for name in names})
+        connection.exec_driver_sql(statement, tuple(list(values) for values in given))
+
+
+def _update(  # noqa: PLR0913, PLR0917 - as above
+    target: str,
+    source: str,
+    columns: Sequence[str],
+    keys: Sequence[str],
+    added: Sequence[str],
+    values: Mapping[str, str],
+) -> str:
+    sets = (f"{name} = {f'{target}.{name} + ' if name in added else ''}{values[name]}" for name in columns)
+    known_by = (f"{target}.{name} = {values[name]}" for name in keys)
+    return f"UPDATE {target} SET {', '.join(sets)}{source} WHERE {' AND '.join(known_by)}"  # noqa: S608 - our own names
+
+
 def _defaults(table: Table) -> dict[str, Any]:
     """Return what the columns hold of which nobody says anything."""
     return {column.name: _default(column) for column in table.columns if column.default is not None}
