@@ -11,7 +11,17 @@ from casework.letter_samples import SET_AT, Sample, Size
 from integrations.letter_templates import TEMPLATE_FOLDER, LetterTemplates
 from integrations.typesetting import Typesetter
 from models.statuses import Purpose
-from tests.letters.printed import SAMPLES, every_sample, facts_of, fonts_of, one_line, pages_of, pdf_of, text_of
+from tests.letters.printed import (
+    SAMPLES,
+    every_sample,
+    facts_of,
+    fonts_of,
+    one_line,
+    pages_of,
+    pdf_of,
+    source_of,
+    text_of,
+)
 
 # An absent value, an empty pair of brackets, two stops in a row, a stop after a blank, markup that was not read, and
 # a country that no filter has named.
@@ -21,6 +31,9 @@ HOLES = re.compile(
 # An abbreviation ends with a stop, and a sentence goes on after it.
 AFTER_ABBREVIATIONS = re.compile(r"(?:(?<=\d [рг])|(?<=\bref)|(?<=\bréf))\.(?= ?[,:;])")
 SHIPPED = re.compile(r"/[A-Z]{6}\+(?:CharisSIL(?:-Bold|-Italic)?|NanumMyeongjo(?:Bold)?)")
+EMPTY_LABEL = re.compile(r"#fact\[[^\[\]]*\]\[\s*\]")
+# A heading, and what comes next after it: another heading, or the end of a block.
+HEADING_AND_NEXT = re.compile(r"^(=+) [^\n]*\n\s*(?:#together\[\s*)?(?=(=+) |(\])\s)", re.MULTILINE)
 YEARS_ENDING = {"uk": "2026 р.", "ru": "2026 г."}
 
 
@@ -67,6 +80,13 @@ def test_a_letter_says_its_number_office_and_body_and_leaves_no_hole(sample: Sam
     assert not HOLES.findall(AFTER_ABBREVIATIONS.sub("", text))
     for language, ending in YEARS_ENDING.items():
         assert (ending in text) == (sample.language == language)
+
+
+@every_sample
+def test_no_label_is_left_without_an_answer_and_no_heading_without_words(sample: Sample) -> None:
+    source = source_of(facts_of(sample)).decode()
+    assert not EMPTY_LABEL.findall(source)
+    assert not [rank for rank, next_rank, _ in HEADING_AND_NEXT.findall(source) if len(next_rank) <= len(rank)]
 
 
 @every_sample
