@@ -32,6 +32,7 @@ from models.statuses import (
 )
 from tests.models.rules.rule_book import CLOCKS
 from tests.models.rules.rule_facts import KYIV, OPENED, case, facts_for, on, signed
+from tests.models.rules.wide_book import OFFICE_REPLY
 
 FIRST_DAY = on(OPENED)
 RESTING = (CaseStatus.SUSPENDED, CaseStatus.CLOSED)
@@ -40,6 +41,10 @@ UNTAKEN = (LetterState.DRAFT, LetterState.REJECTED, LetterState.QUEUED, LetterSt
 RUNG_KEYS = [(clock.id, f"{clock.stage}#1", rung.id) for clock in CLOCKS[:2] for rung in clock.rungs] + [
     ("wgeid_urgent", "separation", rung_id) for rung_id in ("day_60", "day_80")
 ]
+
+REPLY_RUNG_KEYS = [(OFFICE_REPLY.id, "L1", rung.id) for rung in OFFICE_REPLY.rungs]
+# Sixteen within the year of the looks.
+_SIXTEEN_ON = st.dates(date(2028, 5, 1), date(2029, 3, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,24 @@ def _dated(draw: st.DrawFn, facts: CaseFacts, status: CaseStatus, today: date) -
         entries=draw(_ways(today)),
         pauses=draw(_pauses(status, today)),
         separation_on=draw(maybe(between(date(2026, 2, 1), today))),
-        adult_on=draw(maybe(between(date(2026, 5, 1), today + timedelta(days=150)))),
+        disappeared_on=draw(maybe(between(date(2026, 2, 1), today))),
+        adult_on=draw(maybe(between(date(2026, 5, 1), today + timedelta(days=150)) | _SIXTEEN_ON)),
+        consents=tuple(replace(each, id=f"c{number}") for number, each in enumerate(facts.consents)),
+        replies=tuple(replace(each, id=f"r{number}") for number, each in enumerate(facts.replies)),
         held_stage=draw(maybe(st.sampled_from(tuple(Stage)[1:]))),
         possible_duplicate=draw(st.booleans()),
         visits=draw(visits),
         overrides=draw(st.frozensets(st.sampled_from(_OVERRIDES), max_size=2)),
         rungs=draw(st.frozensets(st.sampled_from(RUNG_KEYS), max_size=3)),
+        snoozes=draw(_snoozes(today)),
     )
+
+
+@st.composite
+def _snoozes(draw: st.DrawFn, today: date) -> frozenset[tuple[str, str, str, date]]:
+    """A rung is put off once at most."""
+    put_off = draw(st.frozensets(st.sampled_from([*RUNG_KEYS, *REPLY_RUNG_KEYS]), max_size=3))
+    return frozenset((*key, draw(between(FIRST_DAY, today + timedelta(days=60)))) for key in sorted(put_off))
 
 
 @st.composite
@@ -187,7 +203,9 @@ def _letters(draw: st.DrawFn, today: date) -> tuple[LetterFact, ...]:
         taken_on = draw(maybe(between(FIRST_DAY, today)))
         state = draw(st.sampled_from(UNTAKEN if taken_on is None else TAKEN))
         purpose = draw(st.sampled_from([Purpose.SEARCH, Purpose.SEARCH, Purpose.RETURN]))
-        drawn.append(LetterFact(f"L{number}", f"{body}_request", body, purpose, state, taken_on))
+        letter = LetterFact(f"L{number}", f"{body}_request", body, purpose, state, taken_on)
+        delivered_on = None if taken_on is None else draw(maybe(between(taken_on, today)))
+        drawn.append(replace(letter, delivered_on=delivered_on))
     return tuple(drawn)
 
 
@@ -199,4 +217,5 @@ def _replies(today: date, letters: Sequence[str]) -> st.SearchStrategy[ReplyFact
         received_on=between(FIRST_DAY, today),
         acknowledges_child=st.booleans(),
         agrees_to_verification=st.booleans(),
+        registered_on=maybe(between(FIRST_DAY, today)),
     )

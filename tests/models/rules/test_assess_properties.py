@@ -11,10 +11,10 @@ from models.rules.assess import assess
 from models.rules.clocks import plan_clocks
 from models.rules.facts import Pause
 from models.statuses import CaseStatus, ClockState
-from tests.models.rules.rule_book import BOOK
 from tests.models.rules.rule_cases import Moment, between, moments
 from tests.models.rules.rule_facts import KYIV
 from tests.models.rules.rule_looks import NOTHING_NEW, applied, changes, look, looks, standing
+from tests.models.rules.wide_book import WIDE_BOOK as BOOK
 
 A_YEAR = timedelta(days=366)
 A_TICK = timedelta(microseconds=1)

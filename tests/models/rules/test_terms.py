@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from models.errors import CalendarNotCovered, ConfigurationError
-from models.rules.terms import Term, TermUnit, day_after_midnight, due_on, last_day, morning_of
+from models.rules.terms import Term, TermUnit, day_after_midnight, due_at, due_on, last_day, last_day_until, morning_of
 
 KYIV = ZoneInfo("Europe/Kyiv")
 DAYS, WORKING, WEEKS, MONTHS, YEARS, HOURS = TermUnit
@@ -98,6 +98,65 @@ def test_a_term_that_does_not_roll_never_asks_the_calendar() -> None:
 def test_working_days_cannot_be_counted_without_a_calendar() -> None:
     with pytest.raises(ConfigurationError, match="working_days_need_a_calendar"):
         last_day(on("Fri 2026-05-01"), Term(5, WORKING))
+
+
+def test_hours_cannot_be_counted_without_a_moment() -> None:
+    with pytest.raises(ConfigurationError, match="hours_need_a_moment"):
+        last_day(on("Fri 2026-05-01"), Term(72, HOURS))
+
+
+def wall(text: str) -> datetime:
+    """A moment as a clock on the wall in Kyiv shows it: 'Fri 2026-05-01 13:30'."""
+    day, _, time_of_day = text.rpartition(" ")
+    return datetime.fromisoformat(f"{on(day)}T{time_of_day}").replace(tzinfo=KYIV).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("begins", "count", "rolls", "rested", "expected"),
+    [
+        ("Mon 2026-06-01 13:30", 72, False, 0, "Thu 2026-06-04 13:30"),
+        ("Thu 2026-06-04 13:30", 72, False, 0, "Sun 2026-06-07 13:30"),
+        ("Thu 2026-06-04 13:30", 72, True, 0, "Mon 2026-06-08 13:30"),
+        ("Mon 2026-06-01 13:30", 72, True, 3, "Mon 2026-06-08 13:30"),  # rests to a Sunday, and rolls
+        ("Mon 2026-06-01 13:30", 72, False, 3, "Sun 2026-06-07 13:30"),
+        # Midnight is the end of the day before: over with Friday, with Saturday.
+        ("Wed 2026-06-03 00:00", 72, True, 0, "Sat 2026-06-06 00:00"),
+        ("Thu 2026-06-04 00:00", 72, True, 0, "Tue 2026-06-09 00:00"),
+        ("Mon 2026-06-01 13:30", 0, True, 0, "Mon 2026-06-01 13:30"),
+        # Hours pass whatever the clocks on the wall do: forward on Sun 2026-03-29, back on Sun 2026-10-25.
+        ("Sat 2026-03-28 12:00", 24, False, 0, "Sun 2026-03-29 13:00"),
+        ("Sat 2026-10-24 12:00", 24, False, 0, "Sun 2026-10-25 11:00"),
+        # A day that is moved keeps the time on the wall.
+        ("Sat 2026-10-24 12:00", 24, True, 0, "Mon 2026-10-26 11:00"),
+    ],
+)
+def test_hours_are_counted_from_the_moment(begins: str, count: int, rested: int, expected: str, *, rolls: bool) -> None:
+    ends_at = due_at(
+        wall(begins), Term(count, HOURS), KYIV, is_working_day=on_weekdays, rolls=rolls, rested_days=rested
+    )
+    assert ends_at == wall(expected)
+    assert ends_at.tzinfo is UTC
+
+
+moments_in_time = st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC
+
+
+@given(moments_in_time, st.integers(0, 1_000), zones)
+def test_hours_that_do_not_roll_are_those_that_pass(begins_at: datetime, count: int, zone: ZoneInfo) -> None:
+    ends_at = due_at(begins_at, Term(count, HOURS), zone, is_working_day=on_weekdays, rolls=False)
+    assert ends_at - begins_at == timedelta(hours=count)
+
+
+@given(moments_in_time, st.integers(0, 1_000), st.integers(0, 30), zones)
+def test_hours_that_roll_end_on_a_working_day_and_never_early(
+    begins_at: datetime, count: int, rested: int, zone: ZoneInfo
+) -> None:
+    term = Term(count, HOURS)
+    ends_at = due_at(begins_at, term, zone, is_working_day=on_weekdays, rolls=True, rested_days=rested)
+    plain = due_at(begins_at, term, zone, is_working_day=on_weekdays, rolls=False)
+    assert on_weekdays(last_day_until(ends_at, zone))
+    # An hour of daylight saving may lie between the two days.
+    assert ends_at >= plain + timedelta(days=rested, hours=-1)
 
 
 def test_a_calendar_without_a_single_working_day_is_a_mistake_in_the_policy() -> None:
