@@ -25,9 +25,29 @@ LETTERS = [chr(c) for c in range(0x250) if chr(c) in PRINTABLE]
 CYRILLIC = [chr(c) for c in range(0x400, 0x530) if chr(c) in PRINTABLE and not unicodedata.combining(chr(c))]
 # What means something to Typst, to Jinja or to a reader of quotes and dashes.
 SIGNS = "#$*_`@<>\\/[]{}()%=~^|&;:!?,.+-'\"«»“”„‘’ʼ–—…№§°"
-METACHARACTERS = [*SIGNS, "{{", "}}", "{%", "%}", "{#", "#{", "//", "/*"]
+# What would end a text, begin code, or be read as another character.
+TRAPS = [
+    r"{{",
+    r"}}",
+    r"{%",
+    r"%}",
+    r"{#",
+    r"#{",
+    r"//",
+    r"/*",
+    r"*/",
+    r'";',
+    r"\"",
+    r"\\",
+    r"\n",
+    r"\u{41}",
+    r"#panic()",
+    r"@x",
+    r"$x$",
+    r"=",
+]
 WRITTEN = st.lists(
-    st.one_of(*map(st.sampled_from, (LETTERS, CYRILLIC, HANGUL, METACHARACTERS))), min_size=1, max_size=24
+    st.one_of(*map(st.sampled_from, (LETTERS, CYRILLIC, HANGUL, SIGNS, TRAPS))), min_size=1, max_size=24
 ).map("".join)
 # What a letter carries as a code is no free text.
 CODES = {"kind", "language", "languages", "sent_in", "citizenship", "country", "sex", "procedure"}
