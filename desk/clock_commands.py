@@ -7,6 +7,7 @@ import typer
 
 from casework.reports import list_clocks
 from casework.watch import WatchReport, look_at_due
+from desk.clock_explain_commands import explain
 from desk.options import JsonOption
 from desk.printing import print_json, print_table, say
 from desk.sitting import Sitting, sitting
@@ -15,6 +16,7 @@ from models.rules.wording import clock_state_words
 from models.statuses import ClockState
 
 clock_app = typer.Typer(no_args_is_help=True)
+clock_app.command()(explain)
 
 
 @clock_app.command("list")
