@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import func, select
 
@@ -10,10 +9,12 @@ from casework.loading import CASE_COLUMNS
 from casework.office import Office
 from casework.policy_in_force import heed_policy
 from casework.reconcile import Look, reconcile_locked
+from casework.watch_mark import mark_watched
+from integrations.uncollected import uncollected
 from models.records import Case
 from models.statuses import Outcome, Stage
 
-BATCH = 200
+BATCH = 500
 MOVED_NAMED = 50
 
 
@@ -40,14 +41,16 @@ def look_at_due(office: Office, now: datetime, *, limit: int | None = None) -> W
     A policy that has changed since the last watch makes every case due.
     """
     heed_policy(office, now)
-    looks: list[Look] = []
-    while limit is None or len(looks) < limit:
-        wanted = BATCH if limit is None else min(BATCH, limit - len(looks))
-        batch = _look_at_batch(office, now, wanted)
-        looks += batch
-        if len(batch) < wanted:
+    report = WatchReport()
+    while limit is None or report.looked < limit:
+        wanted = BATCH if limit is None else min(BATCH, limit - report.looked)
+        with uncollected():
+            looks = _look_at_batch(office, now, wanted)
+        report = _with(report, looks)
+        if len(looks) < wanted:
+            mark_watched(office)
             break
-    return _report(looks)
+    return report
 
 
 def count_due(office: Office, now: datetime) -> int:
@@ -78,14 +81,15 @@ def _anything_due(office: Office, now: datetime) -> bool:
         return session.scalar(earliest) is not None
 
 
-def _report(looks: list[Look]) -> WatchReport:
-    moved = ((look.reference, look.stage) for look in looks if look.outcome is Outcome.MOVED)
+def _with(report: WatchReport, looks: list[Look]) -> WatchReport:
+    """Return a report with a batch added to it; the looks themselves are not kept, however many are due."""
+    moved = tuple((look.reference, look.stage) for look in looks if look.outcome is Outcome.MOVED)
     return WatchReport(
-        looked=len(looks),
-        moved=sum(look.outcome is Outcome.MOVED for look in looks),
-        flagged=sum(look.outcome is Outcome.FLAGGED for look in looks),
-        notices=sum(look.notices for look in looks),
-        drafts=sum(look.drafts for look in looks),
-        faults=tuple(look.reference for look in looks if look.fault is not None),
-        moved_cases=tuple(islice(moved, MOVED_NAMED)),
+        looked=report.looked + len(looks),
+        moved=report.moved + len(moved),
+        flagged=report.flagged + sum(look.outcome is Outcome.FLAGGED for look in looks),
+        notices=report.notices + sum(look.notices for look in looks),
+        drafts=report.drafts + sum(look.drafts for look in looks),
+        faults=(*report.faults, *(look.reference for look in looks if look.fault is not None)),
+        moved_cases=(*report.moved_cases, *moved)[:MOVED_NAMED],
     )

@@ -250,11 +250,10 @@ def _moments(
 
 def _turning_days(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[date]:
     """Yield the days at whose end a gate stops holding, or a consent that waits for its day begins."""
-    for stage in Stage:
-        if stage is not Stage.REPORTED:
-            until = check_gate(stage, book.policy.gate(stage), facts, today).until
-            if until is not None:
-                yield until
+    for stage, gate in book.gates_in_time.items():
+        until = check_gate(stage, gate, facts, today).until
+        if until is not None:
+            yield until
     if facts.adult_on is not None:
         yield facts.adult_on - timedelta(days=1)
     yield from (consent.given_on - timedelta(days=1) for consent in facts.consents if consent.given_on > today)

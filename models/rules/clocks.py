@@ -77,7 +77,7 @@ def plan_clocks(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[Planne
     """Plan every clock of the case as it should stand at `now`, ended ones among them."""
     return tuple(
         _plan(rule, anchored, facts, book, now)
-        for rule in book.policy.clocks
+        for rule in (book.policy.clocks if facts.letters else book.clocks_without_letters)
         for anchored in list_anchored(rule, facts, book)
         if not (rule.hard and _over_before_opening(rule, anchored, facts, book))
     )
@@ -102,8 +102,8 @@ def rung_moment(clock: PlannedClock, rung: Rung, book: Rulebook) -> datetime:
     A rung that was put off fires on the morning of its new day. One whose acknowledgement or refusal has not come is
     counted from the anchor.
     """
-    put_off = dict(clock.snoozed).get(rung.id)
     planned = _planned_moment(clock, rung, book)
+    put_off = dict(clock.snoozed).get(rung.id) if clock.snoozed else None
     return planned if put_off is None else max(planned, book.morning(put_off))
 
 

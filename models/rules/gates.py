@@ -31,6 +31,8 @@ class Finding:
 
 
 HOLDS = Finding()
+ENDING_IN_TIME = frozenset({RequirementKind.CONSENT, RequirementKind.SUPPORTED_LOCATION, RequirementKind.CHECKLIST})
+"""The kinds of requirement of which a finding may have an `until`."""
 
 
 @dataclass(frozen=True, slots=True)

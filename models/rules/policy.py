@@ -153,6 +153,9 @@ class After(StrEnum):
     REFUSAL = "refusal"
 
 
+_ANSWERS = frozenset({After.ACKNOWLEDGEMENT, After.REFUSAL})
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One step of a ladder, placed by `at_day` or by `from_end`.
@@ -186,7 +189,7 @@ class Rung:
     @property
     def answers(self) -> bool:
         """Whether it counts from something that the body has let be heard."""
-        return self.after in {After.ACKNOWLEDGEMENT, After.REFUSAL}
+        return self.after in _ANSWERS
 
     @property
     def place(self) -> str:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from models.rules.policy import Policy, Requirement, RequirementKind
+from models.rules.gates import ENDING_IN_TIME
+from models.rules.policy import OF_A_LETTER, ClockRule, Policy, Requirement, RequirementKind
 from models.rules.terms import (
     Term,
     TermUnit,
@@ -17,6 +18,7 @@ from models.rules.terms import (
     last_day_until,
     morning_of,
 )
+from models.statuses import Stage
 
 _DAYS_KEPT = 8192
 
@@ -45,11 +47,26 @@ class Rulebook:
         """The kinds of letter that await no answer."""
         return frozenset(kind.id for kind in self.policy.kinds if not kind.awaits_reply)
 
-    def today(self, now: datetime) -> date:
-        """The office's calendar day at `now`."""
-        return now.astimezone(self.zone).date()
+    @cached_property
+    def clocks_without_letters(self) -> tuple[ClockRule, ...]:
+        """The clocks that can run for a case without any letter: most rules count from one."""
+        return tuple(rule for rule in self.policy.clocks if rule.anchor not in OF_A_LETTER)
+
+    @cached_property
+    def gates_in_time(self) -> Mapping[Stage, tuple[Requirement, ...]]:
+        """Of each gate the requirements that may cease to hold when time passes; gates without any are left out."""
+        gates = (
+            (rule.stage, tuple(each for each in rule.gate if each.requires in ENDING_IN_TIME))
+            for rule in self.policy.stages
+        )
+        return {stage: gate for stage, gate in gates if gate}
 
     # A batch of cases asks for the same few days over and over; what a day is to the office never changes.
+
+    @cached_property
+    def today(self) -> Callable[[datetime], date]:
+        """Tells the office's calendar day at a moment."""
+        return lru_cache(_DAYS_KEPT)(lambda now: now.astimezone(self.zone).date())
 
     @cached_property
     def morning(self) -> Callable[[date], datetime]:
