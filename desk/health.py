@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from casework.office import Office, open_office
 from casework.watch import count_due
+from casework.watch_mark import find_silence
 from desk.words import words
 from integrations.prefect_api import PrefectApi
 from integrations.settings import Settings, load_settings
@@ -40,7 +41,22 @@ def _look_inside(office: Office) -> Iterator[Finding]:
     yield Finding("policy", True, words("health_policy", language, version=office.policy.version))
     yield _finding("signing key", lambda: _signing(office))
     yield _finding("witness", lambda: _kept(office))
-    yield Finding("watch", True, words("health_due", language, count=count_due(office, office.now())))
+    yield _watch(office)
+
+
+def _watch(office: Office) -> Finding:
+    """Look whether the watch has finished lately: an outside monitor hears of it by this command's exit code."""
+    language, clock = office.settings.language, office.clock.now()
+    silence = find_silence(office.store, clock)
+    if silence is None:
+        return Finding("watch", True, words("health_due", language, count=count_due(office, office.now())))
+    since = silence.since
+    told = (
+        words("guard_never", language)
+        if since is None
+        else words("guard_silent", language, since=f"{since.astimezone(office.settings.zone):%Y-%m-%d %H:%M}")
+    )
+    return Finding("watch", False, told)
 
 
 def _signing(office: Office) -> str:

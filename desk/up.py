@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 
 from desk.supervision import Charge, Say, StopAsked, keep_alive, stopping_on_signals
+from desk.watch_guard import WatchGuard
 from integrations.addresses import is_loopback
 from integrations.prefect_api import PrefectApi
 from integrations.prefect_deployments import (
@@ -41,6 +42,7 @@ def run_up(settings: Settings, say: Say, prefect_yaml: Path = PREFECT_YAML) -> i
             bring_in_order(settings.home, port, prefect_yaml, say)
             running.callback(worker.stop)
             worker.start()
+            running.enter_context(WatchGuard(settings, say).on_duty())
             say(f"Dodomu is up: {server.ui_url}  (Ctrl-C stops everything)")
             return keep_alive([Charge("Prefect's server", server), Charge("The worker", worker)], say, stop)
     except StopAsked:

@@ -16,6 +16,38 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "stands": ("{reference}: етап «{stage}».", "{reference}: stands at {stage}."),
     "missing": ("  бракує: {what}", "  still missing: {what}"),
     "flagged": ("  увага: {what}", "  look at: {what}"),
+    "guard_silent": (
+        "Обхід справ востаннє завершився {since}.",
+        "The watch over the cases last finished at {since}.",
+    ),
+    "guard_never": ("Обхід справ ще жодного разу не завершився.", "The watch over the cases has never finished."),
+    "guard_blind": ("Сховище справ не читається [{code}].", "The case store cannot be read [{code}]."),
+    "guard_no_operator": (
+        "Лист нікому надіслати: задайте DODOMU_OPERATOR_MAIL.",
+        "There is nobody to write to: set DODOMU_OPERATOR_MAIL.",
+    ),
+    "guard_not_told": (
+        "Лист операторам не пішов [{code}]; за хвилину буде ще спроба.",
+        "The mail to the operators did not leave [{code}]; it is tried again in a minute.",
+    ),
+    "guard_subject_silent": ("Dodomu: обхід справ мовчить", "Dodomu: the watch is silent"),
+    "guard_subject_back": ("Dodomu: обхід справ знову працює", "Dodomu: the watch is back"),
+    "guard_text_silent": (
+        "{reason}\n\nПонад {hours} години ніхто не перевіряв строків: строки можуть минути без нагадування.\n{todo}",
+        "{reason}\n\nFor more than {hours} hours nobody has looked at the deadlines: one may pass unseen.\n{todo}",
+    ),
+    "guard_todo": (
+        "Що зробити: на машині, де працює `dodomu up`, виконайте `dodomu health`, потім `dodomu watch`.\n{again}\n",
+        "What to do: on the machine that runs `dodomu up`, run `dodomu health`, then `dodomu watch`.\n{again}\n",
+    ),
+    "guard_again": (
+        "Доки обхід мовчить, цей лист надходитиме раз на добу.",
+        "While it is silent, this mail comes daily.",
+    ),
+    "guard_text_back": (
+        "Обхід справ знову завершується. Пропущене він надолужує сам.\n",
+        "The watch finishes again. It makes up for what was missed by itself.\n",
+    ),
     "picturing": ("Складаю листи", "Setting letters"),
     "pictured": (
         "{path}: видів листів {kinds}, листів {letters}, сторінок {pages}. Відкрийте файл у браузері.",
