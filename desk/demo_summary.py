@@ -30,8 +30,8 @@ def print_summary(console: Console, figures: Mapping[str, Any], untold: Sequence
     _pairs(console, "Stages reached", figures["stages_reached"])
     _letters(console, figures["letters"])
     _grid(console, "Letters by kind", "kind", figures["kinds"])
-    _pairs(console, "Decisions of the legal officer to write all the same", figures["decisions"])
-    _pairs(console, "Steps that the rules refused", figures["refused_steps"])
+    _pairs(console, "Decided all the same", figures["decisions"])
+    _pairs(console, "Refused steps", figures["refused_steps"])
     _grid(console, "Notices", "clock / rung", figures["notices"])
     _grid(console, "Mails", "kind", figures["mails"])
     _pairs(console, "Side exits and side steps", figures["side_exits"])
@@ -59,7 +59,10 @@ def _letters(console: Console, by_body: Mapping[str, Mapping[str, int]]) -> None
         for body, cells in by_body.items()
     }
     _grid(console, "Letters by body and state", "body", rows)
-    console.print("; ".join(f"{_HEADS[state]}: {state.replace('_', ' ')}" for state in states), style="dim")
+    console.print(
+        "; ".join(f"{_HEADS[state]}: {state.replace('_', ' ')}" for state in states if _HEADS[state] != state),
+        style="dim",
+    )
 
 
 def _grid(console: Console, title: str, head: str, rows: Mapping[str, Mapping[str, int]]) -> None:

@@ -66,8 +66,8 @@ def apply(telling: Telling, *, consents: bool = True, separated: int | None = No
         "requester.address": telling.columns["child.registered_address"],
         "reports.national_police": f"0000-{telling.number[-6:]}",
     }
-    for body, purpose in _WITH_APPLICATION if consents else ():
-        allow(telling, body, purpose)
+    if consents:
+        _allow_those_asked_for(telling)
 
 
 def _who_asks(telling: Telling, relation: Basis) -> str:
@@ -76,10 +76,23 @@ def _who_asks(telling: Telling, relation: Basis) -> str:
     return telling.columns["parents.mother.given_name"] if relation is Basis.PARENT else given_name
 
 
+def _allow_those_asked_for(telling: Telling) -> None:
+    """Consent as the application's form asks; every second family to the Bureau, too, every third to the UN's heads."""
+    for body, purpose in _WITH_APPLICATION:
+        allow(telling, body, purpose)
+    number = int(telling.number[-6:])
+    if number % 2 == 0:
+        allow(telling, "nib_ua", Purpose.SEARCH)
+    if number % 3 == 0:
+        allow(telling, "srsg_caac", Purpose.RETURN)
+        allow(telling, "un_secretary_general", Purpose.RETURN)
+
+
 def allow(telling: Telling, body: str, purpose: Purpose) -> None:
-    """The family consents with the application that a body is told for a purpose."""
-    given = telling.columns.get("consents", "")
-    telling.columns["consents"] = f"{given} {body}:{purpose}:{telling.date(-2).isoformat()}".strip()
+    """The family consents with the application, if it has not yet, that a body is told for a purpose."""
+    given, consent = telling.columns.get("consents", ""), f"{body}:{purpose}:{telling.date(-2).isoformat()}"
+    if consent not in given.split():
+        telling.columns["consents"] = f"{given} {consent}".strip()
 
 
 def identify(telling: Telling, day: int) -> int:

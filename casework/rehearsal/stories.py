@@ -60,6 +60,10 @@ _SHARES: tuple[tuple[Story, int], ...] = (
     (asking.is_seen_elsewhere, 3),
 )
 STORIES = len(_SHARES)
+_SHARED = {
+    "same_as": ("child.", "separation.", "parents."),
+    "family_of": ("child.family_name", "child.registered_address", "separation.", "parents.", "requester."),
+}
 _OPENING_DAYS = (0, 0, 7, 14, 28)
 
 
@@ -113,13 +117,10 @@ def _begin(row: dict[str, str], elders: tuple[str, ...], first_on: date, seed: i
 
 
 def _finish(telling: Telling, told: dict[str, Telling]) -> dict[str, str]:
-    """The row as the file has it; a second application for the same child tells the same identity."""
+    """The row as the file has it; a second application tells the same identity, a sibling's the same family."""
     columns = dict(telling.columns)
-    same_as = columns.pop("same_as", None)
-    if same_as is not None:
-        columns |= {
-            name: value
-            for name, value in told[same_as].columns.items()
-            if name.startswith(("child.", "separation.", "parents."))
-        }
+    for link, shared in _SHARED.items():
+        other = columns.pop(link, None)
+        if other is not None:
+            columns |= {name: value for name, value in told[other].columns.items() if name.startswith(shared)}
     return columns

@@ -78,7 +78,7 @@ def is_in_the_dprk(telling: Telling) -> None:
     see(
         telling,
         located,
-        place="꾸며낸 마을 (вигадане селище)",
+        place="꾸며낸 마을",
         source="лист вигаданої установи",
         kind=SourceKind.OFFICIAL,
         territory=Territory.DPRK,
@@ -118,6 +118,7 @@ def was_taken_to_a_third_country(telling: Telling) -> None:
     """Taken by a relative to a third country half a year ago: the Hague Convention, if a legal officer says so."""
     telling.opens_on = 0
     apply(telling, separated=180, age=8)
+    telling.columns["separation.circumstances"] = "Вигадано: родич повіз дитину на канікули й не повернув."
     allow(telling, "hague_authority", _RETURN)
     located = identify(telling, 2) + 5
     see(
@@ -129,7 +130,7 @@ def was_taken_to_a_third_country(telling: Telling) -> None:
         territory=Territory.OTHER,
         country="GE",
     )
-    telling.on(located + 2, "decide", Seat.LEGAL_OFFICER, kind=HAGUE, reason="Вивіз без згоди батьків торік.")
+    telling.on(located + 2, "decide", Seat.LEGAL_OFFICER, kind=HAGUE, reason="Вивіз без згоди матері торік.")
     asked = telling.write(located + 3, HAGUE, _RETURN)
     if telling.index % 2:
         answer(telling, asked + 50, HAGUE, _RETURN, ReplyKind.ACKNOWLEDGEMENT)

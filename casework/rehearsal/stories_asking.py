@@ -83,8 +83,8 @@ def is_spoken_of_in_public(telling: Telling) -> None:
         identified + 5, SPECIAL, _SEARCH, language=language, procedure=("urgent", "standard")[telling.index % 2]
     )
     if telling.index % _BY_INDEX == 0:
-        telling.write(asked + 3, COALITION, Purpose.INFORMATION)
         telling.send(asked + 72, SECOND_NOTICE, _SEARCH, body)
+        telling.write(asked + 130, COALITION, Purpose.INFORMATION)
     elif telling.index % _BY_INDEX == 1:
         for purpose in (Purpose.PUBLICITY, _SEARCH):
             telling.on(asked + 20, "withdraw_consent", body=body, purpose=purpose)

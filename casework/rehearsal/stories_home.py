@@ -144,9 +144,10 @@ def grows_stale(telling: Telling) -> None:
 def is_one_of_siblings(telling: Telling) -> None:
     """Two of one family, linked, on the same way: one letter asks for both."""
     telling.opens_on = 7
-    apply(telling)
+    apply(telling, age=6 if telling.index % 2 else 11)
     located = locate(telling, identify(telling, 2) + 6, place=CAMP)
     if telling.index % 2:
+        telling.columns["family_of"] = telling.elders[-1]
         kind = (OMBUDSMAN, ICRC)[telling.index // 2 % 2]
         telling.on(3, "link_siblings", other=telling.elder)
         sent = telling.write(located + 4, kind, _RETURN, beside=telling.elders[-1:])

@@ -83,6 +83,17 @@ def test_a_list_of_children_is_written_once_about_all_of_them() -> None:
     assert [len(others) for others in beside] == [5]
 
 
+def test_siblings_are_of_one_family() -> None:
+    rows = {each.number: each.row for each in plan().applications}
+    pairs = [(step.case, step.what["other"]) for step in plan().steps if step.act == "link_siblings"]
+    assert len(pairs) == 3
+    for one, other in pairs:
+        same = ("child.family_name", "parents.mother.given_name", "requester.name", "separation.on")
+        assert all(rows[one][name] == rows[other][name] for name in same)
+        assert rows[one]["child.birth_on"] != rows[other]["child.birth_on"]
+        assert "family_of" not in rows[one]
+
+
 def test_whoever_asks_and_is_not_a_parent_bears_another_name_than_the_mother() -> None:
     for row in (each.row for each in plan().applications):
         if row.get("requester.basis") in {"guardian", "grandparent"}:
