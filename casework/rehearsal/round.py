@@ -20,7 +20,7 @@ _LIES = timedelta(days=21)
 _BY = "s-01"
 # What a body does with a letter of the round, and after how many days; the others say nothing.
 _REPLIES = ((ReplyKind.ACKNOWLEDGEMENT, 9), (ReplyKind.ANSWER, 23))
-_ONE_IN = 5
+_ONE_IN = 3
 _CLOSED = "Справу закрито."
 _TOO_LATE = "Справа просунулася далі: лист більше не потрібен."
 _GUARDIANS = GUARDIANSHIP.partition(".")[0]
