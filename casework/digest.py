@@ -1,18 +1,17 @@
-"""The daily digest: at most one mail a person a working day, and none with nothing in it."""
+"""The daily digest: at most one mail a person a working day, within their hours, and none with nothing in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from casework.digest_sections import Digest, write_digest
 from casework.digest_sources import read_sources
 from casework.office import Office
+from casework.readers import CALENDAR
 from models.records import OfficeRecord, Parcel, Staff
 from models.records.base import new_id
 from models.statuses import ParcelKind, ParcelState
-
-CALENDAR = "ukraine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class DigestReport:
 def write_digests(office: Office, now: datetime) -> DigestReport:
     """Write today's digests into the outbox; safe to repeat, and on a day of rest nothing is written.
 
+    Each leaves when its reader's working day begins; whose day is over is told tomorrow. Whoever is away is told by
+    their deputy's digest.
     Raises CalendarNotCovered where nobody has said yet whether the day is a working day.
     """
     today = office.book.today(now)
@@ -38,22 +39,23 @@ def write_digests(office: Office, now: datetime) -> DigestReport:
         keys = f"digest/%/{today.isoformat()}"
         done = set(session.scalars(select(Parcel.staff_id).where(Parcel.key.like(keys))))
         sources = read_sources(office, session, now)
-        for reader in sources.staff:
-            if reader.id in done:
+        for reader in sources.readers.staff:
+            leaves_at = sources.readers.moment_at_work(reader, now)
+            if reader.id in done or office.book.today(leaves_at) != today:
                 continue
             digest = write_digest(sources, reader, office.policy)
             if digest is None:
                 empty += 1
             else:
-                session.add(_parcel(reader, digest, f"digest/{reader.id}/{today.isoformat()}", now))
+                session.add(_parcel(reader, digest, today, now, leaves_at))
                 written += 1
     return DigestReport(written, empty)
 
 
-def _parcel(reader: Staff, digest: Digest, key: str, now: datetime) -> Parcel:
+def _parcel(reader: Staff, digest: Digest, today: date, now: datetime, leaves_at: datetime) -> Parcel:
     return Parcel(
         id=new_id(),
-        key=key,
+        key=f"digest/{reader.id}/{today.isoformat()}",
         kind=ParcelKind.DIGEST,
         state=ParcelState.WAITING,
         staff_id=reader.id,
@@ -61,5 +63,5 @@ def _parcel(reader: Staff, digest: Digest, key: str, now: datetime) -> Parcel:
         text=digest.text,
         language=reader.language,
         created_at=now,
-        next_try_at=now,
+        next_try_at=leaves_at,
     )

@@ -9,10 +9,22 @@ from textwrap import fill
 
 from babel.dates import format_date
 
+from casework.absences import Absence
 from casework.digest_sources import Fired, Raised, Sources, Waiting
 from casework.digest_words import COUNTED, HEADINGS, PHRASES, REST_LISTED_BY
 from casework.notices import readers_of
-from casework.told import WIDTH, Deadline, Item, count_days, deadline_item, in_language, print_item, with_rung
+from casework.told import (
+    WIDTH,
+    Deadline,
+    Item,
+    count_days,
+    day_words,
+    deadline_item,
+    in_language,
+    print_item,
+    stand_in_words,
+    with_rung,
+)
 from models.records import Staff
 from models.rules.letter_policy import Body
 from models.rules.policy import MetBy, Policy
@@ -20,6 +32,7 @@ from models.rules.wording import flag_words
 from models.statuses import ClockState, LetterState, Role
 
 LINES = 30
+_SUPERVISING = frozenset({Role.SUPERVISOR, Role.HEAD_OF_OFFICE})
 _DAY = "EEEE, d MMMM"
 
 
@@ -43,11 +56,12 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One reader's view of what there is to tell."""
+    """What there is to tell one person, as `reader` reads it: the person, or whoever stands in for them."""
 
     sources: Sources
-    reader: Staff
+    of: Staff
     policy: Policy
+    reader: Staff
 
     @property
     def language(self) -> str:
@@ -60,42 +74,80 @@ class Edition:
 
 
 def write_digest(sources: Sources, reader: Staff, policy: Policy) -> Digest | None:
-    """Write one reader's digest, or nothing where there is nothing to tell."""
-    edition = Edition(sources, reader, policy)
-    sections = [section for section in _sections(edition) if section.total]
+    """Write one reader's digest, with that of everybody they stand in for, or nothing where there is nothing to tell.
+
+    Whoever is away and has a deputy has none of their own.
+    """
+    today = sources.today
+    if sources.readers.reader_on(reader, today).id != reader.id:
+        return None
+    own = Edition(sources, reader, policy, reader)
+    sections = _filled(own)
+    parts = [_print(section, own) for section in sections]
+    for absent, absence in sources.readers.stood_in_for(reader, today):
+        instead = Edition(sources, absent, policy, reader)
+        if others := _filled(instead):
+            for_whom = stand_in_words(absent.id, absence.until_on, reader.language)
+            parts += [f"{'=' * WIDTH}\n{fill(for_whom, WIDTH)}", *(_print(section, instead) for section in others)]
+            sections += others
     if not sections:
         return None
-    on = format_date(sources.today, _DAY, reader.language)
-    counts = ", ".join(in_language(COUNTED[each.name], edition.language).format(each.total) for each in sections)
-    parts = [edition.phrase("greeting", on=on), *(_print(section, edition) for section in sections)]
+    on = format_date(today, _DAY, reader.language)
     return Digest(
-        subject=edition.phrase("subject", on=on, counts=counts),
-        text="\n\n".join([*parts, fill(edition.phrase("closing"), WIDTH)]) + "\n",
+        subject=own.phrase("subject", on=on, counts=_counted(own, sections)),
+        text="\n\n".join([own.phrase("greeting", on=on), *_away(own), *parts, fill(own.phrase("closing"), WIDTH)])
+        + "\n",
     )
 
 
+def _filled(edition: Edition) -> list[Section]:
+    return [section for section in _sections(edition) if section.total]
+
+
+def _counted(edition: Edition, sections: Sequence[Section]) -> str:
+    """Say how much there is of each kind, the deputy's own and the absent's together."""
+    totals: dict[str, int] = defaultdict(int)
+    for section in sections:
+        totals[section.name] += section.total
+    return ", ".join(in_language(COUNTED[name], edition.language).format(total) for name, total in totals.items())
+
+
+def _away(edition: Edition) -> Iterator[str]:
+    """Tell a supervisor who is away and who stands in."""
+    readers, today = edition.sources.readers, edition.sources.today
+    absences = [each for each in readers.absences if each.covers(today)]
+    if absences and edition.reader.role in _SUPERVISING:
+        lines = (edition.phrase("away_line", away=_away_words(edition, each)) for each in absences)
+        yield "\n".join([edition.phrase("away"), *lines])
+
+
+def _away_words(edition: Edition, absence: Absence) -> str:
+    until = day_words(absence.until_on, edition.language).removesuffix(".")
+    return edition.phrase("away_until", who=absence.staff, on=until, deputy=absence.deputy)
+
+
 def _sections(edition: Edition) -> Iterator[Section]:
-    """Yield the sections of a reader: a coordinator's own cases, a supervisor's whole office, a lawyer's letters."""
-    sources, reader = edition.sources, edition.reader
+    """Yield the sections of a person: a coordinator's own cases, a supervisor's whole office, a lawyer's letters."""
+    sources, of = edition.sources, edition.of
     new = _new_to(edition)
     yield _section("new", new, partial(_fired_item, edition))
     told = {fired.deadline.key for fired in new}
     untold = [each for each in sources.deadlines if each.key not in told]
-    mine = [each for each in untold if _is_mine(each.coordinator, reader)]
+    mine = [each for each in untold if _is_mine(each.coordinator, of)]
     deadline = partial(_deadline_item, edition)
-    if reader.role is Role.SUPERVISOR:
+    if of.role is Role.SUPERVISOR:
         everything = _overdue(sources.deadlines)
         lines = [deadline(each) for each in islice(_overdue(untold), LINES)]
         yield Section("overdue", len(everything), lines, _overview(edition, everything))
     else:
         yield _section("overdue", _overdue(mine), deadline)
     yield _section("soon", [each for each in mine if each.state is ClockState.RUNNING], deadline)
-    flags = [each for each in sources.flags if _is_mine(each.coordinator, reader)]
+    flags = [each for each in sources.flags if _is_mine(each.coordinator, of)]
     yield _section("flags", flags, partial(_flag_item, edition))
     letter = partial(_letter_item, edition)
-    yield _section("approve", [each for each in sources.letters if _may_approve(each, reader)], letter)
+    yield _section("approve", [each for each in sources.letters if _awaits(each, edition)], letter)
     ready = [each for each in sources.letters if each.state is LetterState.APPROVED]
-    yield _section("release", [each for each in ready if _is_mine(each.coordinator, reader)], letter)
+    yield _section("release", [each for each in ready if _is_mine(each.coordinator, of)], letter)
 
 
 def _section(name: str, found: Sequence[object], item: Callable[..., Item], overview: Sequence[str] = ()) -> Section:
@@ -113,13 +165,24 @@ def _is_mine(coordinator: str | None, reader: Staff) -> bool:
 
 def _new_to(edition: Edition) -> list[Fired]:
     """Return the rungs that tell the reader and have fired since the last digest, the newest of each clock."""
-    sources, reader = edition.sources, edition.reader
+    sources, of = edition.sources, edition.of
     newest: dict[tuple[str, str, str], Fired] = {}
     for fired in sources.fired:
-        told = readers_of(fired.rung, fired.deadline.coordinator, [reader])
-        if told and fired.fired_at > sources.since[reader.id]:
+        if _tells(fired, edition) and fired.fired_at > sources.since[of.id]:
             newest[fired.deadline.key] = fired
     return list(newest.values())
+
+
+def _tells(fired: Fired, edition: Edition) -> bool:
+    """Whether a rung tells the person; what tells the deputy too stands in the deputy's own part."""
+    told = {each.id for each in readers_of(fired.rung, fired.deadline.coordinator, [edition.of, edition.reader])}
+    return told == {edition.of.id}
+
+
+def _awaits(letter: Waiting, edition: Edition) -> bool:
+    """Whether a letter waits for the person; what waits for the deputy too stands in the deputy's own part."""
+    instead = edition.of.id != edition.reader.id
+    return _may_approve(letter, edition.of) and not (instead and _may_approve(letter, edition.reader))
 
 
 def _may_approve(letter: Waiting, reader: Staff) -> bool:
@@ -139,14 +202,21 @@ def _overview(edition: Edition, overdue: Sequence[Deadline]) -> list[str]:
     """Count what is overdue by coordinator and by the body that owes a reply, the most first."""
     if not overdue:
         return []
-    nobody = edition.phrase("nobody")
-    by_coordinator = _grouped(overdue, lambda each: each.coordinator or nobody)
+    by_coordinator = _grouped(overdue, lambda each: _coordinator_name(edition, each.coordinator))
     lines = [edition.phrase("by_coordinator"), *_counts(edition, by_coordinator)]
     owed = [each for each in overdue if each.rule.met_by is MetBy.REPLY and each.rule.body is not None]
     if owed:
         by_body = _grouped(owed, lambda each: _body_name(edition, each))
         lines += ["", edition.phrase("by_body"), *_counts(edition, by_body)]
     return lines
+
+
+def _coordinator_name(edition: Edition, coordinator: str | None) -> str:
+    """Name a coordinator as the supervisor reads it: with the absence, where there is one."""
+    if coordinator is None:
+        return edition.phrase("nobody")
+    absence = edition.sources.readers.find_absence(coordinator, edition.sources.today)
+    return coordinator if absence is None else _away_words(edition, absence)
 
 
 def _body_name(edition: Edition, deadline: Deadline) -> str:
@@ -167,9 +237,11 @@ def _grouped(overdue: Sequence[Deadline], key: Callable[[Deadline], str]) -> Map
 
 def _counts(edition: Edition, groups: Mapping[str, Sequence[Deadline]]) -> Iterator[str]:
     for who, overdue in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
-        days = (edition.sources.today - min(each.due_on for each in overdue)).days
-        said = edition.phrase("count", who=who, count=len(overdue), days=count_days(days, edition.language))
-        yield f"  {said}"
+        oldest_on = min(each.due_on for each in overdue)
+        days = count_days((edition.sources.today - oldest_on).days, edition.language)
+        on = day_words(oldest_on, edition.language)
+        said = edition.phrase("count", who=who, count=len(overdue), on=on, days=days)
+        yield fill(said, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _deadline_item(edition: Edition, deadline: Deadline) -> Item:

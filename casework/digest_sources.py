@@ -1,21 +1,31 @@
 """What the daily digest is made of, read once for all its readers: deadlines, fired rungs, flags, waiting letters."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from casework.absences import Absence
+from casework.deadlines import TOLD_OF, deadlines_of, find_letter_numbers
 from casework.letter_file import approver_of
-from casework.notices import find_letter_numbers, list_active_staff
 from casework.office import Office
+from casework.readers import Readers, read_readers
 from casework.told import Deadline
-from models.records import ApprovalRecord, Case, ClockRecord, LetterRecord, NoticeRecord, Parcel, Staff
+from models.records import (
+    ApprovalRecord,
+    Case,
+    ClockRecord,
+    LetterRecord,
+    NoticeRecord,
+    Parcel,
+    Staff,
+)
 from models.rules.letter_policy import Approval
 from models.rules.letter_states import Approver, approvals_lacking
-from models.rules.policy import Rung
+from models.rules.policy import After, Rung
 from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, ParcelKind
 
 SOON = timedelta(days=7)
@@ -64,7 +74,7 @@ class Sources:
     """Everything that any reader's digest may say today. `since` is the moment of each reader's last digest."""
 
     today: date
-    staff: Sequence[Staff]
+    readers: Readers
     since: Mapping[str, datetime]
     deadlines: Sequence[Deadline]
     fired: Sequence[Fired]
@@ -75,45 +85,54 @@ class Sources:
 def read_sources(office: Office, session: Session, now: datetime) -> Sources:
     """Read what today's digests are made of; nothing is unsealed for it."""
     today = office.book.today(now)
-    staff = list_active_staff(session)
-    since = _since(session, staff, now)
+    readers = read_readers(office, session, now)
+    since = _since(session, readers, now)
+    here = frozenset(reader.id for reader in readers.staff)
     return Sources(
         today=today,
-        staff=staff,
+        readers=readers,
         since=since,
-        deadlines=_deadlines(office, session, today),
-        fired=_fired(office, session, min(since.values(), default=now)),
-        flags=_flags(session),
-        letters=_letters(office, session),
+        deadlines=_deadlines(office, session, here, today),
+        fired=_fired(office, session, here, min(since.values(), default=now), today),
+        flags=_flags(session, here),
+        letters=_letters(office, session, here),
     )
 
 
-def _since(session: Session, staff: Sequence[Staff], now: datetime) -> Mapping[str, datetime]:
+def _since(session: Session, readers: Readers, now: datetime) -> Mapping[str, datetime]:
+    """Return when each was last told: in their own digest, or while they are away in that of whoever stands in."""
     query = select(Parcel.staff_id, func.max(Parcel.created_at).label("last_at")).where(
         Parcel.kind == ParcelKind.DIGEST
     )
     last = {row.staff_id: row.last_at for row in session.execute(query.group_by(Parcel.staff_id))}
-    return {reader.id: last.get(reader.id, now - FIRST_LOOK_BACK) for reader in staff}
+    own = {reader.id: last.get(reader.id, now - FIRST_LOOK_BACK) for reader in readers.staff}
+    today = readers.book.today(now)
+    away = [(reader, absence) for reader in readers.staff if (absence := readers.find_absence(reader.id, today))]
+    return own | {reader.id: _last_told(readers, reader, absence, today, own) for reader, absence in away}
 
 
-def _deadlines(office: Office, session: Session, today: date) -> list[Deadline]:
+def _last_told(readers: Readers, reader: Staff, absence: Absence, today: date, own: Mapping[str, datetime]) -> datetime:
+    told_at = own[readers.reader_on(reader, today).id]
+    return max(told_at, own[reader.id]) if readers.book.today(told_at) >= absence.from_on else own[reader.id]
+
+
+def _deadlines(office: Office, session: Session, here: Collection[str], today: date) -> list[Deadline]:
     soon = and_(ClockRecord.state == ClockState.RUNNING, ClockRecord.due_on <= today + SOON)
     query = (
-        select(ClockRecord, Case.reference, Case.coordinator)
+        select(*TOLD_OF)
         .join(Case, Case.id == ClockRecord.case_id)
         .where(or_(ClockRecord.state == ClockState.OVERDUE, soon))
         .order_by(ClockRecord.due_on, Case.reference, ClockRecord.rule)
     )
-    rows = session.execute(query).all()
-    letters = find_letter_numbers(session, [clock.anchor for clock, _, _ in rows])
     known = {rule.id for rule in office.policy.clocks}
-    return [_deadline(office, clock, reference, who, letters) for clock, reference, who in rows if clock.rule in known]
+    rows = [row for row in session.execute(query) if row[0].rule in known]
+    return deadlines_of(office, session, rows, here, today)
 
 
-def _fired(office: Office, session: Session, since: datetime) -> list[Fired]:
-    """Read the rungs fired since the oldest of all last digests, where the deadline still stands, oldest first."""
+def _fired(office: Office, session: Session, here: Collection[str], since: datetime, today: date) -> list[Fired]:
+    """Read the rungs fired since the oldest of all last digests, where there is still something to do, oldest first."""
     query = (
-        select(NoticeRecord.rung, NoticeRecord.fired_at, ClockRecord, Case.reference, Case.coordinator)
+        select(*TOLD_OF, NoticeRecord.rung, NoticeRecord.fired_at)
         .join(
             ClockRecord,
             and_(
@@ -126,22 +145,23 @@ def _fired(office: Office, session: Session, since: datetime) -> list[Fired]:
         .where(
             NoticeRecord.fired_at > since,
             NoticeRecord.state == NoticeState.FIRED,
-            ClockRecord.state.in_(_TOLD),
+            ClockRecord.state.in_((*_TOLD, ClockState.MET)),
             Case.status == CaseStatus.OPEN,
         )
         .order_by(NoticeRecord.fired_at, Case.reference, NoticeRecord.id)
     )
-    rows = session.execute(query).all()
-    letters = find_letter_numbers(session, [row[2].anchor for row in rows])
-    return [
-        Fired(_deadline(office, clock, reference, who, letters), rung, fired_at)
-        for rung_id, fired_at, clock, reference, who in rows
-        for rung in _rungs(office, clock.rule)
-        if rung.id == rung_id
-    ]
+    stated = [(row, _find_rung(office, row[0].rule, row.rung)) for row in session.execute(query)]
+    told = [(row, rung) for row, rung in stated if rung is not None and _still_asks(row[0].state, rung)]
+    deadlines = deadlines_of(office, session, [row for row, _ in told], here, today)
+    return [Fired(deadline, rung, row.fired_at) for (row, rung), deadline in zip(told, deadlines, strict=True)]
 
 
-def _flags(session: Session) -> list[Raised]:
+def _still_asks(state: ClockState, rung: Rung) -> bool:
+    """Whether a fired rung is still to be told: a clock that has stopped asks nothing, but after a refusal it does."""
+    return state in _TOLD or rung.after is After.REFUSAL
+
+
+def _flags(session: Session, here: Collection[str]) -> list[Raised]:
     query = (
         select(Case.reference, Case.coordinator, Case.flags)
         .where(cast(Case.flags, Text) != "[]", Case.status == CaseStatus.OPEN)
@@ -150,13 +170,13 @@ def _flags(session: Session) -> list[Raised]:
     rows = session.execute(query).all()
     letters = find_letter_numbers(session, [about for row in rows for _, about in row.flags])
     return [
-        Raised(reference, who, code, about, letters.get(about))
+        Raised(reference, _if_here(who, here), code, about, letters.get(about))
         for reference, who, flags in rows
         for code, about in flags
     ]
 
 
-def _letters(office: Office, session: Session) -> list[Waiting]:
+def _letters(office: Office, session: Session, here: Collection[str]) -> list[Waiting]:
     query = (
         select(LetterRecord, Case.reference, Case.coordinator)
         .join(Case, Case.id == LetterRecord.case_id)
@@ -177,19 +197,27 @@ def _letters(office: Office, session: Session) -> list[Waiting]:
         people, legal = lacking if letter.state is LetterState.DRAFT else (0, False)
         drafter = persons.get(letter.drafted_by)
         waiting.append(
-            Waiting(reference, who, letter.number, letter.kind, letter.state, drafter, approvers, people, legal)
+            Waiting(
+                reference,
+                _if_here(who, here),
+                letter.number,
+                letter.kind,
+                letter.state,
+                drafter,
+                approvers,
+                people,
+                legal,
+            )
         )
     return waiting
 
 
-def _deadline(
-    office: Office, clock: ClockRecord, reference: str, coordinator: str | None, letters: Mapping[str, str]
-) -> Deadline:
-    rule = office.policy.get_clock(clock.rule)
-    letter = letters.get(clock.anchor)
-    return Deadline(reference, coordinator, rule, clock.anchor, clock.due_on, clock.state, letter)
+def _if_here(coordinator: str | None, here: Collection[str]) -> str | None:
+    """Return a coordinator whose account stands; whose has ended looks after nothing."""
+    return coordinator if coordinator in here else None
 
 
-def _rungs(office: Office, rule_id: str) -> tuple[Rung, ...]:
-    """Return a clock's rungs; none where the policy knows it no more."""
-    return next((rule.rungs for rule in office.policy.clocks if rule.id == rule_id), ())
+def _find_rung(office: Office, rule_id: str, rung_id: str) -> Rung | None:
+    """Find a clock's rung; none where the policy knows it no more."""
+    rungs = (rung for rule in office.policy.clocks if rule.id == rule_id for rung in rule.rungs)
+    return next((rung for rung in rungs if rung.id == rung_id), None)

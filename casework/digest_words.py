@@ -36,7 +36,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "by_coordinator": {"uk": "За координаторами:", "en": "By coordinator:"},
     "by_body": {"uk": "За органами, від яких чекаємо відповіді:", "en": "By body that owes a reply:"},
     "nobody": {"uk": "без координатора", "en": "no coordinator"},
-    "count": {"uk": "{who}: {count}, найдавніше {days} тому", "en": "{who}: {count}, the oldest {days} ago"},
+    "count": {
+        "uk": "{who}: {count}, найдавніший строк {on}, {days} тому",
+        "en": "{who}: {count}, the oldest due {on}, {days} ago",
+    },
+    "away": {"uk": "Сьогодні немає на роботі:", "en": "Away today:"},
+    "away_line": {"uk": "  {away}", "en": "  {away}"},
+    "away_until": {
+        "uk": "{who} (немає до {on}, заступає {deputy})",
+        "en": "{who} (away until {on}, {deputy} stands in)",
+    },
     "lacking": {"uk": "Бракує погоджень: {count}.", "en": "Approvals still needed: {count}."},
     "lacking_legal": {
         "uk": "Бракує погоджень: {count}, серед них юриста.",

@@ -1,61 +1,47 @@
-"""Notices to staff: who is told of a rung, and the message that an urgent one sends at once."""
+"""Notices to staff: who is told of a rung, and the message that an urgent one sends them or their deputy."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from casework.absences import Absence
+from casework.deadlines import find_letter_numbers
 from casework.loading import CaseRow
 from casework.office import Office
-from casework.told import Deadline, deadline_item, in_language, print_item, with_rung
-from models.records import LetterRecord, Parcel, Staff
+from casework.readers import Readers, Route, read_readers
+from casework.told import Deadline, deadline_item, in_language, print_item, stand_in_words, with_rung
+from models.records import Parcel, Staff
 from models.records.base import new_id
-from models.rules.clocks import DueRung
+from models.rules.clocks import DueRung, PlannedClock, end_moment
 from models.rules.policy import Rung
 from models.statuses import ParcelKind, ParcelState, Role
 
-_CHUNK = 500
+_WAITS_FOR_NOBODY = timedelta(hours=24)
+Urgent = tuple[CaseRow, DueRung]
 
 
-def write_urgent_notices(
-    office: Office, session: Session, urgent: Sequence[tuple[CaseRow, DueRung]], now: datetime
-) -> None:
-    """Put a message for everybody an urgent rung tells into the outbox, within the caller's transaction."""
+def write_urgent_notices(office: Office, session: Session, urgent: Sequence[Urgent], now: datetime) -> None:
+    """Put a message for everybody an urgent rung tells into the outbox, within the caller's transaction.
+
+    It leaves at once while its reader is at work, else on the next working morning; of a hard cut-off that ends within
+    a day it leaves at once at any hour.
+    """
     if not urgent:
         return
-    staff = list_active_staff(session)
-    letters = find_letter_numbers(session, [due.clock.anchor for _, due in urgent])
-    parcels = []
-    for case, due in urgent:
-        clock = due.clock
-        letter = letters.get(clock.anchor)
-        deadline = Deadline(
-            case.reference, case.coordinator, clock.rule, clock.anchor, clock.due_on, clock.state, letter
-        )
-        for reader in readers_of(due.rung, case.coordinator, staff):
-            item = deadline_item(deadline, office.policy, reader.id, office.book.today(now), reader.language)
-            text = print_item(with_rung(item, due.rung, reader.language), reader.language)
-            parcels.append(_parcel(case, due, reader, f"{text}\n", now))
+    readers = read_readers(office, session, now)
+    letters = find_letter_numbers(session, [_letter(due) for _, due in urgent])
+    parcels = [
+        _parcel(case, due, route, _text(office, deadline, due, route, absences, now), now)
+        for case, due in urgent
+        for deadline in [_deadline(office, readers, case, due, letters.get(_letter(due)), now)]
+        for route, absences in _routes(readers, deadline, due, now)
+    ]
     if parcels:
         session.execute(insert(Parcel), parcels)
-
-
-def list_active_staff(session: Session) -> Sequence[Staff]:
-    """List the staff who are told things, by id."""
-    return session.scalars(select(Staff).where(Staff.active).order_by(Staff.id)).all()
-
-
-def find_letter_numbers(session: Session, letters: Sequence[str]) -> Mapping[str, str]:
-    """Find the outgoing numbers of letters by their ids; what is no letter's id is left out."""
-    found: dict[str, str] = {}
-    remaining = iter(dict.fromkeys(letters))
-    while chunk := list(islice(remaining, _CHUNK)):
-        query = select(LetterRecord.id, LetterRecord.number).where(LetterRecord.id.in_(chunk))
-        found.update({row.id: row.number for row in session.execute(query)})
-    return found
 
 
 def readers_of(rung: Rung, coordinator: str | None, staff: Sequence[Staff]) -> list[Staff]:
@@ -74,8 +60,59 @@ def readers_of(rung: Rung, coordinator: str | None, staff: Sequence[Staff]) -> l
     ]
 
 
-def _parcel(case: CaseRow, due: DueRung, reader: Staff, text: str, now: datetime) -> dict[str, Any]:
-    rule = due.clock.rule
+def _letter(due: DueRung) -> str:
+    return due.clock.letter or due.clock.anchor
+
+
+def _deadline(  # noqa: PLR0913, PLR0917 - what a deadline is made of
+    office: Office, readers: Readers, case: CaseRow, due: DueRung, letter: str | None, now: datetime
+) -> Deadline:
+    clock = due.clock
+    today = office.book.today(now)
+    return Deadline(
+        reference=case.reference,
+        # Whose account has ended looks after nothing: the supervisors are told instead.
+        coordinator=case.coordinator if any(each.id == case.coordinator for each in readers.staff) else None,
+        rule=clock.rule,
+        anchor=clock.anchor,
+        due_on=clock.due_on,
+        state=clock.state,
+        letter=letter,
+        anchor_on=clock.anchor_on,
+        counted_from=clock.counted_from,
+        snoozed_until=max((day for _, day in clock.snoozed if day > today), default=None),
+    )
+
+
+def _routes(readers: Readers, deadline: Deadline, due: DueRung, now: datetime) -> Iterator[tuple[Route, list[Absence]]]:
+    """Yield who gets the message, each once, with the absences for which they stand in."""
+    find_route = readers.route_at_once if _cannot_wait(due.clock, readers, now) else readers.route
+    ways: defaultdict[str, list[Route]] = defaultdict(list)
+    for reader in readers_of(due.rung, deadline.coordinator, readers.staff):
+        route = find_route(reader, now)
+        ways[route.reader.id].append(route)
+    for routes in ways.values():
+        yield min(routes, key=lambda route: route.at), [route.absence for route in routes if route.absence]
+
+
+def _cannot_wait(clock: PlannedClock, readers: Readers, now: datetime) -> bool:
+    return clock.rule.hard and now <= end_moment(clock, readers.book) <= now + _WAITS_FOR_NOBODY
+
+
+def _text(  # noqa: PLR0913, PLR0917 - what is told, to whom, for whom, and as of when
+    office: Office, deadline: Deadline, due: DueRung, route: Route, absences: Sequence[Absence], now: datetime
+) -> str:
+    reader = route.reader
+    # Whoever reads it on a later morning counts the days from there.
+    today = office.book.today(max(now, route.at))
+    item = deadline_item(deadline, office.policy, reader.id, today, reader.language)
+    text = print_item(with_rung(item, due.rung, reader.language), reader.language)
+    for_whom = [stand_in_words(each.staff, each.until_on, reader.language) for each in absences]
+    return "\n\n".join([*for_whom, text]) + "\n"
+
+
+def _parcel(case: CaseRow, due: DueRung, route: Route, text: str, now: datetime) -> Mapping[str, Any]:
+    rule, reader = due.clock.rule, route.reader
     return {
         "id": new_id(),
         "key": f"notice/{case.reference}/{rule.id}/{due.clock.anchor}/{due.rung.id}/{reader.id}",
@@ -87,5 +124,5 @@ def _parcel(case: CaseRow, due: DueRung, reader: Staff, text: str, now: datetime
         "text": text,
         "language": reader.language,
         "created_at": now,
-        "next_try_at": now,
+        "next_try_at": route.at,
     }

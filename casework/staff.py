@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -62,6 +62,23 @@ def deactivate_staff(office: Office, staff_id: str, *, now: datetime, actor: str
         journal_office(session, now, "staff_deactivated", actor, {"staff": staff_id})
 
 
+def set_hours(  # noqa: PLR0913 - whose, from when until when, moment and name
+    office: Office, staff_id: str, *, works_from: time, works_until: time, now: datetime, actor: str
+) -> None:
+    """Set the hours of a working day within which an account is sent mail; on its own word or a supervisor's.
+
+    Raises InvalidInput `hours_unusable`; RuleViolation `staff_…`, `role_not_allowed`.
+    """
+    if works_from >= works_until:
+        raise InvalidInput("hours_unusable", "the day begins before it ends, such as 09:00 and 18:00")
+    with office.store.writing() as session:
+        require_own_or_supervisor(session, staff_id, actor)
+        staff = get_staff(session, staff_id)
+        staff.works_from, staff.works_until = works_from, works_until
+        hours = {"from": works_from.isoformat("minutes"), "until": works_until.isoformat("minutes")}
+        journal_office(session, now, "staff_hours_set", actor, {"staff": staff_id, **hours})
+
+
 def list_staff(office: Office) -> Sequence[Staff]:
     """List all accounts, ended ones too, by id."""
     with office.store.reading() as session:
@@ -84,6 +101,16 @@ def require_role(staff: Staff, *roles: Role) -> None:
         raise RuleViolation(
             "role_not_allowed", f"this takes: {', '.join(roles)}", staff=staff.id, role=staff.role.value
         )
+
+
+def require_own_or_supervisor(session: Session, staff_id: str, actor: str) -> None:
+    """Refuse what somebody does to another's account, unless a supervisor or the head of the office does it.
+
+    Raises RuleViolation `staff_…`, `role_not_allowed`.
+    """
+    acting = get_staff(session, actor)
+    if actor != staff_id:
+        require_role(acting, Role.SUPERVISOR, Role.HEAD_OF_OFFICE)
 
 
 def open_contact(office: Office, staff: Staff) -> StaffContact:

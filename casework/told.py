@@ -3,7 +3,7 @@
 Case references only; nothing here names a person. Notices and the daily digest both say it with these words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
@@ -11,27 +11,17 @@ from textwrap import wrap
 from babel import Locale
 from babel.dates import format_date
 
-from models.rules.policy import Anchor, ClockRule, MetBy, Policy, Rung
-from models.statuses import ClockState
+from casework.told_words import COUNTED_FROM, KNOWN_ONLY_TO, WORDS
+from models.rules.policy import BIRTHDAYS, Anchor, ClockRule, MetBy, Policy, Rung
+from models.statuses import ClockState, Precision
 
 WIDTH = 76
 _INDENT = "  "
+_KNOWN_TO_THE_DAY = {"uk": "", "en": ""}
 _PATTERNS = {"uk": "d MMMM y 'р'.", "en": "d MMMM y"}
 _DAYS = {
     "uk": {"one": "{} день", "few": "{} дні", "many": "{} днів", "other": "{} дня"},
     "en": {"one": "{} day", "other": "{} days"},
-}
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "today": {"uk": "Строк спливає сьогодні, {on}", "en": "Due today, {on}"},
-    "tomorrow": {"uk": "Строк спливає завтра, {on}", "en": "Due tomorrow, {on}"},
-    "ahead": {"uk": "Строк: {on}, лишилося {days}", "en": "Due {on}, {days} left"},
-    "passed": {"uk": "Строк сплив {on}, {days} тому", "en": "Was due {on}, {days} ago"},
-    "turn": {"uk": "Чия черга: {who}.", "en": "Whose turn: {who}."},
-    "you": {"uk": "ви", "en": "you"},
-    "coordinator": {"uk": "координатор {who}", "en": "coordinator {who}"},
-    "nobody": {"uk": "нікого не призначено", "en": "nobody is assigned"},
-    "basis": {"uk": "Підстава: {basis}", "en": "Basis: {basis}"},
-    "next": {"uk": "Далі: {command}", "en": "Next: {command}"},
 }
 
 
@@ -47,7 +37,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A clock as it is told. `letter` is the outgoing number of the letter whose answer it waits for."""
+    """A clock as it is told. `letter` is the outgoing number of the letter whose answer it waits for.
+
+    It counts from `anchor_on`, known as exactly as `counted_from` says. `snoozed_until` is the latest day to which one
+    of its rungs has been put off.
+    """
 
     reference: str
     coordinator: str | None
@@ -56,6 +50,9 @@ class Deadline:
     due_on: date
     state: ClockState
     letter: str | None = None
+    anchor_on: date | None = None
+    counted_from: Precision = Precision.DAY
+    snoozed_until: date | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -99,11 +96,26 @@ def deadline_item(deadline: Deadline, policy: Policy, reader: str, today: date, 
         reference=deadline.reference,
         what=in_language(deadline.rule.name, language),
         lines=(
-            f"{when_words(deadline.due_on, today, language)}. {turn}",
+            f"{_standing_words(deadline, today, language)} {turn}",
+            *_since(deadline, language),
+            *_closes_off(deadline, language),
+            *_put_off(deadline, today, language),
             say("basis", language, basis=deadline.rule.legal_basis),
         ),
         command=next_command(deadline, policy),
     )
+
+
+def _standing_words(deadline: Deadline, today: date, language: str) -> str:
+    """Say when a deadline is or was; of one that a body's word has stopped, that it has."""
+    if deadline.state is ClockState.MET:
+        return say("stopped", language)
+    return f"{when_words(deadline.due_on, today, language)}."
+
+
+def stand_in_words(absent: str, until_on: date, language: str) -> str:
+    """Say for whom a deputy reads this; `absent` is a staff id."""
+    return say("stands_in", language, who=absent, on=day_words(until_on, language).removesuffix("."))
 
 
 def with_rung(item: Item, rung: Rung, language: str) -> Item:
@@ -116,15 +128,16 @@ def next_command(deadline: Deadline, policy: Policy) -> str:
     rule, reference = deadline.rule, deadline.reference
     if deadline.coordinator is None:
         return f"dodomu case assign {reference} …"
-    commands = {
-        MetBy.VISIT: f"dodomu visit record {reference} {rule.visit}",
-        MetBy.OWN_CONSENT: f"dodomu consent give {reference}",
-        MetBy.REPLY: f"dodomu reply record {deadline.letter} --kind …",
-        MetBy.LETTER_TO: _draft_command(deadline, policy),
-    }
     show = (
         f"dodomu sighting add {reference}" if rule.anchor is Anchor.LAST_SIGHTING else f"dodomu case show {reference}"
     )
+    answered = deadline.letter is None or deadline.state is ClockState.MET
+    commands = {
+        MetBy.VISIT: f"dodomu visit record {reference} {rule.visit}",
+        MetBy.OWN_CONSENT: f"dodomu consent give {reference}",
+        MetBy.REPLY: show if answered else f"dodomu reply record {deadline.letter} --kind …",
+        MetBy.LETTER_TO: _draft_command(deadline, policy),
+    }
     return commands.get(rule.met_by, show)
 
 
@@ -134,6 +147,30 @@ def print_item(item: Item, language: str) -> str:
     for sentence in item.lines:
         lines += _wrapped(sentence, _INDENT)
     return "\n".join([*lines, f"{_INDENT}{say('next', language, command=item.command)}"])
+
+
+def _since(deadline: Deadline, language: str) -> Iterator[str]:
+    """Say from which event a clock counts, and its day; a birthday's day is the child's and is not said."""
+    anchor = deadline.rule.anchor
+    event = in_language(COUNTED_FROM[anchor], language)
+    if anchor in BIRTHDAYS:
+        yield say("since_event", language, event=event)
+    elif deadline.anchor_on is not None:
+        on = day_words(deadline.anchor_on, language)
+        known = in_language(KNOWN_ONLY_TO.get(deadline.counted_from, _KNOWN_TO_THE_DAY), language)
+        yield say("since", language, event=event, on=f"{on}{known}").removesuffix(".") + "."
+
+
+def _closes_off(deadline: Deadline, language: str) -> Iterator[str]:
+    """Say what a hard cut-off takes away."""
+    if deadline.rule.closes_off:
+        word = "closed_off" if deadline.state is ClockState.LAPSED else "closes_off"
+        yield say(word, language, what=in_language(deadline.rule.closes_off, language))
+
+
+def _put_off(deadline: Deadline, today: date, language: str) -> Iterator[str]:
+    if deadline.snoozed_until is not None and deadline.snoozed_until > today:
+        yield say("snoozed", language, on=day_words(deadline.snoozed_until, language).removesuffix("."))
 
 
 def _draft_command(deadline: Deadline, policy: Policy) -> str:
@@ -156,7 +193,8 @@ def _wrapped(sentence: str, indent: str) -> list[str]:
 
 
 def _whose_turn(deadline: Deadline, policy: Policy, reader: str, language: str) -> str:
-    if deadline.rule.met_by is MetBy.REPLY and deadline.rule.body is not None:
+    waits = deadline.rule.met_by is MetBy.REPLY and deadline.state is not ClockState.MET
+    if waits and deadline.rule.body is not None:
         return in_language(policy.get_body(deadline.rule.body).name, language)
     if deadline.coordinator is None:
         return say("nobody", language)

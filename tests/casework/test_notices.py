@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from casework.notices import find_letter_numbers, readers_of
+from casework.deadlines import find_letter_numbers
+from casework.notices import readers_of
 from casework.office import Office
 from casework.watch import look_at_due
 from integrations.clock import FixedClock
@@ -31,6 +32,7 @@ def test_an_urgent_rung_is_told_at_once_to_each_in_their_own_language(
         "  Check and approve the draft to the Ombudsman asking for help in\n"
         "  establishing the identity.\n"
         "  Was due 17 March 2026, 16 days ago. Whose turn: you.\n"
+        "  Counted from the day the case came to this stage: 2 March 2026.\n"
         "  Basis: Project's proposal; rolling to the next working day: Civil Code of\n"
         "  Ukraine, Art. 254 part 5\n"
         f"  Next: dodomu case show {reference}\n"
