@@ -3,6 +3,7 @@
 The copies are rows only. Nothing of them is sealed and their journals are empty, which no look at a case minds.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from casework.office import Office
 from casework.reconcile import reconcile_case
 from desk.benches.progress import Progress
 from desk.benches.workplace import COORDINATOR, MONDAY
+from integrations.bulk_rows import insert_rows
 from models.records import Case, ClockRecord, NoticeRecord, StageEntryRecord
 from models.statuses import CaseStatus, Precision, Stage
 
@@ -24,7 +26,8 @@ LAST_DAY = MONDAY + timedelta(days=15)
 DUE_AT = datetime(2026, 3, 18, 7, 0, tzinfo=MONDAY.tzinfo)
 """Wednesday 18 March 2026: yesterday was the last day of each case's term, and nobody has looked since."""
 
-_CHUNK = 10_000
+_CASES: Any = Case.__table__
+_CHUNK = 20_000
 _NOT_YET = DUE_AT + timedelta(days=1)
 _NOT_COPIED = frozenset({"id", "reference", "journal_seq", "journal_head", "next_look_at"})
 
@@ -107,9 +110,10 @@ def _row(office: Office, reference: str) -> dict[str, Any]:
 
 def _copy_cases(session: Session, pattern: dict[str, Any], ids: range, references: Sequence[str]) -> None:
     base = {name: value for name, value in pattern.items() if name not in _NOT_COPIED and value is not None}
+    base |= {name: json.dumps(base[name]) for name in ("known", "flags", "missing")}
     base |= {"next_look_at": _NOT_YET, "seals": 0, "journal_seq": 0}
-    rows = [{**base, "id": of, "reference": reference} for of, reference in zip(ids, references, strict=True)]
-    session.connection().execute(insert(Case), rows)
+    rows = list(zip(ids, references, strict=True))
+    insert_rows(session.connection(), _CASES, ("id", "reference"), rows, base)
 
 
 def _rest(connection: Connection, of: int) -> list[tuple[type[Any], dict[str, Any]]]:

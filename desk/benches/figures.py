@@ -32,8 +32,8 @@ class Scale:
 
     @property
     def turns(self) -> int:
-        """How many turns there are: ours and the baseline's in each round."""
-        return 2 * self.rounds
+        """How many turns there are at most: ours and the baseline's in each round, and those of a contest of one."""
+        return 2 * self.rounds + 2
 
     def share(self, most: int) -> int:
         """How many cases each turn gets for itself, `most` at most."""
@@ -79,6 +79,8 @@ class Contest:
     baseline: Turn
     described: str
     note: str = ""
+    rounds: int | None = None
+    """How many rounds at most: fewer for a baseline that takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,9 @@ def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -
     ours: list[_Measured] = []
     baseline: list[_Measured] = []
     sides = ((contest.ours, ours), (contest.baseline, baseline))
-    for number in range(scale.rounds):
-        progress.tell(f"{contest.bench}: round {number + 1} of {scale.rounds}")
+    rounds = min(scale.rounds, contest.rounds or scale.rounds)
+    for number in range(rounds):
+        progress.tell(f"{contest.bench}: round {number + 1} of {rounds}")
         for turn, measured in sides if number % 2 == 0 else reversed(sides):
             measured.append(_run(turn()))
     pairs = list(zip(ours, baseline, strict=True))
@@ -105,7 +108,7 @@ def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -
         cases=scale.cases,
         unit=contest.unit,
         count=contest.count,
-        rounds=scale.rounds,
+        rounds=rounds,
         ours_per_s=_rate(contest.count, ours),
         baseline_per_s=_rate(contest.count, baseline),
         time_ratio=rounded(median(ratios)),

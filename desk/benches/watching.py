@@ -8,6 +8,7 @@ from casework.watch import look_at_due
 from desk.benches.by_hand import ByHand, iso
 from desk.benches.caseload import DUE_AT, Caseload
 from desk.benches.figures import Contest, Scale, Work
+from desk.benches.looping import loop_over_open_cases
 
 _MOST_DUE = 2_000
 _EMPTY_LOOKS = 200
@@ -39,8 +40,9 @@ _GENESIS = bytes(32)
 def watch_contests(office: Office, by_hand: ByHand, caseload: Caseload, scale: Scale) -> Iterator[Contest]:
     """Prepare a watch with some cases due, and one with none."""
     due = scale.share(_MOST_DUE)
-    groups = (caseload.ids[start : start + due] for start in range(0, scale.turns * due, due))
+    groups = (caseload.ids[start : start + due] for start in range(0, len(caseload.ids), due))
     yield _due(office, by_hand, caseload, groups, due)
+    yield _beside_a_loop(office, caseload, groups, due)
     yield _nothing_due(office, by_hand)
 
 
@@ -54,6 +56,19 @@ def _due(office: Office, by_hand: ByHand, caseload: Caseload, groups: Iterator[r
         return lambda: _look_by_hand(by_hand, office)
 
     return Contest("watch", "due cases", due, ours, baseline, "set-based SQL that assesses nothing, one transaction")
+
+
+def _beside_a_loop(office: Office, caseload: Caseload, groups: Iterator[range], due: int) -> Contest:
+    def ours() -> Work:
+        _make_due(office, caseload, next(groups))
+        return lambda: _expect(look_at_due(office, DUE_AT).notices, due)
+
+    def baseline() -> Work:
+        _make_due(office, caseload, next(groups))
+        return lambda: _expect(loop_over_open_cases(office, DUE_AT), due)
+
+    described = "a loop over all open cases through the ORM, one transaction"
+    return Contest("watch-beside-a-loop", "due cases", due, ours, baseline, described, rounds=1)
 
 
 def _nothing_due(office: Office, by_hand: ByHand) -> Contest:

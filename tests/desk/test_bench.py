@@ -31,6 +31,7 @@ EVERYTHING = [
     "intake",
     "reconcile",
     "watch",
+    "watch-beside-a-loop",
     "watch-nothing-due",
     "letters",
     "letters-one-by-one",
@@ -47,7 +48,7 @@ def test_every_bench_prints_a_line_with_our_rate_and_the_baselines_and_leaves_no
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert run_bench(cases=2, rounds=1, as_json=True) == 0
+    assert run_bench(cases=4, rounds=1, as_json=True) == 0
     assert list(tmp_path.iterdir()) == []
     printed = capsys.readouterr()
     figures = lines(printed.out)
@@ -65,8 +66,9 @@ def test_every_bench_prints_a_line_with_our_rate_and_the_baselines_and_leaves_no
 def test_a_table_goes_to_people_and_the_lines_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_bench(cases=20, rounds=1, only=[Bench.WATCH], folder=tmp_path / "bench") == 0
     (kept,) = (tmp_path / "bench").glob("*.jsonl")
-    watch, nothing_due = lines(kept.read_text(encoding="utf-8"))
-    assert (watch["bench"], watch["cases"], watch["count"]) == ("watch", 20, 10)
+    watch, beside_a_loop, nothing_due = lines(kept.read_text(encoding="utf-8"))
+    assert (watch["bench"], watch["cases"], watch["count"]) == ("watch", 20, 5)
+    assert (beside_a_loop["bench"], beside_a_loop["count"]) == ("watch-beside-a-loop", 5)
     assert (nothing_due["bench"], nothing_due["cases"]) == ("watch-nothing-due", 20)
     table = capsys.readouterr().out
     assert "due cases" in table
@@ -75,7 +77,7 @@ def test_a_table_goes_to_people_and_the_lines_to_a_file(tmp_path: Path, capsys: 
 
 
 def test_postgresql_is_measured_beside_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_bench(cases=2, rounds=1, as_json=True, only=[Bench.RECONCILE], postgresql=True) == 0
+    assert run_bench(cases=4, rounds=1, as_json=True, only=[Bench.RECONCILE], postgresql=True) == 0
     assert [figure["database"] for figure in lines(capsys.readouterr().out)] == ["sqlite", "postgresql"]
 
 
