@@ -28,6 +28,8 @@ DUE_AT = datetime(2026, 3, 18, 7, 0, tzinfo=MONDAY.tzinfo)
 
 _CASES: Any = Case.__table__
 _CHUNK = 20_000
+_A_YEAR = 900_000
+"""No year has more references than a million."""
 _NOT_YET = DUE_AT + timedelta(days=1)
 _NOT_COPIED = frozenset({"id", "reference", "journal_seq", "journal_head", "next_look_at"})
 
@@ -59,7 +61,7 @@ def make_caseload(office: Office, count: int, progress: Progress) -> Caseload:
     for done in range(0, count, _CHUNK):
         size = min(_CHUNK, count - done)
         with office.store.writing() as session:
-            references = take_references(session, MONDAY.year, size)
+            references = take_references(session, MONDAY.year - done // _A_YEAR, size)
             _copy_cases(session, pattern, range(first + done, first + done + size), references)
             _copy_rest(session, rest, first + done, first + done + size - 1)
         progress.count("caseload", done + size, count)
