@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from models.rules.clock_anchors import list_plans_to_come
 from models.rules.clocks import (
     AWAITING_REPLY,
     CLIMBING,
@@ -249,12 +250,13 @@ def _moments(
 
 
 def _turning_days(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[date]:
-    """Yield the days at whose end a gate stops holding, or a consent that waits for its day begins."""
+    """Yield the days at whose end a gate stops holding, a consent begins, or a clock far ahead begins to be planned."""
     for stage, gate in book.gates_in_time.items():
         until = check_gate(stage, gate, facts, today).until
         if until is not None:
             yield until
     if facts.adult_on is not None:
         yield facts.adult_on - timedelta(days=1)
+        yield from (day - timedelta(days=1) for day in list_plans_to_come(facts, book))
     yield from (consent.given_on - timedelta(days=1) for consent in facts.consents if consent.given_on > today)
     yield from (each.withdrawn_on - timedelta(days=1) for each in facts.consents if each.withdrawn_on is not None)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from models.rules.facts import ANY_BODY, CaseFacts, LetterFact, ReplyFact
 from models.rules.gates import sightings_of_latest_place
 from models.rules.partial_dates import birthday_on
-from models.rules.policy import BIRTHDAYS, OF_A_LETTER, Anchor, ClockRule, MetBy
+from models.rules.policy import BIRTHDAYS, FAR_AHEAD, OF_A_LETTER, Anchor, ClockRule, MetBy
 from models.rules.rulebook import Rulebook
 from models.rules.terms import due_on
 from models.statuses import Basis, ClockState, Precision, ReplyKind, Stage
@@ -16,6 +16,7 @@ ENDING_REPLIES = frozenset({ReplyKind.ANSWER, ReplyKind.REFUSAL, ReplyKind.REQUE
 _SAID = frozenset({ReplyKind.ANSWER, ReplyKind.REFUSAL})
 _ANSWERED_BY_A_LETTER = OF_A_LETTER | {Anchor.CONSENT_GIVEN}
 _ADULT_YEARS = BIRTHDAYS[Anchor.EIGHTEENTH_BIRTHDAY]
+_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,27 @@ class Anchored:
     letter: str | None = None
 
 
-def list_anchored(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[Anchored]:
-    """Yield the events of a case that a rule counts from."""
+def list_anchored(rule: ClockRule, facts: CaseFacts, book: Rulebook, today: date) -> Iterator[Anchored]:
+    """Yield the events of a case that a rule counts from. A birthday but the eighteenth is planned a year ahead."""
     # What a cut-off would close off is of no use to a child who is home.
-    if not (rule.hard and facts.stage is Stage.RETURNED):
-        yield from _ANCHORS[rule.anchor](rule, facts, book)
+    if rule.hard and facts.stage is Stage.RETURNED:
+        return
+    for anchored in _ANCHORS[rule.anchor](rule, facts, book):
+        planned_from = _planned_from(rule, anchored)
+        if planned_from is None or planned_from <= today:
+            yield anchored
+
+
+def list_plans_to_come(facts: CaseFacts, book: Rulebook) -> Iterator[date]:
+    """Yield the days from which clocks that lie far ahead are planned."""
+    for rule in book.clocks_far_ahead:
+        days = (_planned_from(rule, anchored) for anchored in _birthday(rule, facts, book))
+        yield from (day for day in days if day is not None)
+
+
+def _planned_from(rule: ClockRule, anchored: Anchored) -> date | None:
+    """Return the day from which a clock is planned, None if from the beginning."""
+    return anchored.on - _AHEAD if rule.anchor in FAR_AHEAD else None
 
 
 def met_on(rule: ClockRule, anchored: Anchored, facts: CaseFacts) -> date | None:

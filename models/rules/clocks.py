@@ -75,10 +75,11 @@ class DueRung:
 
 def plan_clocks(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[PlannedClock, ...]:
     """Plan every clock of the case as it should stand at `now`, ended ones among them."""
+    today = book.today(now)
     return tuple(
         _plan(rule, anchored, facts, book, now)
         for rule in (book.policy.clocks if facts.letters else book.clocks_without_letters)
-        for anchored in list_anchored(rule, facts, book)
+        for anchored in list_anchored(rule, facts, book, today)
         if not (rule.hard and _over_before_opening(rule, anchored, facts, book))
     )
 

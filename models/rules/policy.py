@@ -113,6 +113,9 @@ BIRTHDAYS: Mapping[Anchor, int] = {
 }
 """The birthdays and the age each completes. Their clocks' keys are their names, and their days are the child's."""
 
+FAR_AHEAD = frozenset(BIRTHDAYS) - {Anchor.EIGHTEENTH_BIRTHDAY}
+"""What is planned only from a year before: a whole childhood's birthdays would be more clocks than all others."""
+
 LAGGING = frozenset({Anchor.LETTER_DELIVERED, Anchor.LETTER_REGISTERED})
 """What happens to a letter out of the office's sight, some time after it was taken."""
 

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from models.rules.gates import ENDING_IN_TIME
-from models.rules.policy import OF_A_LETTER, ClockRule, Policy, Requirement, RequirementKind
+from models.rules.policy import FAR_AHEAD, OF_A_LETTER, ClockRule, Policy, Requirement, RequirementKind
 from models.rules.terms import (
     Term,
     TermUnit,
@@ -51,6 +51,11 @@ class Rulebook:
     def clocks_without_letters(self) -> tuple[ClockRule, ...]:
         """The clocks that can run for a case without any letter: most rules count from one."""
         return tuple(rule for rule in self.policy.clocks if rule.anchor not in OF_A_LETTER)
+
+    @cached_property
+    def clocks_far_ahead(self) -> tuple[ClockRule, ...]:
+        """The clocks that are planned only when their day comes nearer."""
+        return tuple(rule for rule in self.policy.clocks if rule.anchor in FAR_AHEAD)
 
     @cached_property
     def gates_in_time(self) -> Mapping[Stage, tuple[Requirement, ...]]:

@@ -43,8 +43,8 @@ RUNG_KEYS = [(clock.id, f"{clock.stage}#1", rung.id) for clock in CLOCKS[:2] for
 ]
 
 REPLY_RUNG_KEYS = [(OFFICE_REPLY.id, "L1", rung.id) for rung in OFFICE_REPLY.rungs]
-# Sixteen within the year of the looks.
-_SIXTEEN_ON = st.dates(date(2028, 5, 1), date(2029, 3, 1))
+# Sixteen within the year of the looks, or to be planned in it.
+_SIXTEEN_ON = st.dates(date(2028, 5, 1), date(2029, 12, 1))
 
 
 @dataclass(frozen=True, slots=True)

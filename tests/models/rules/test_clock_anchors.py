@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.rules.assess import assess
 from models.rules.clocks import plan_clocks
 from models.rules.facts import CaseFacts
 from models.rules.policy import Anchor, ClockRule, MetBy
@@ -217,6 +218,15 @@ def test_a_birthday_that_closes_a_way_off_lapses_with_its_day() -> None:
     assert clock_rows(SIXTEEN, "Mon 2026-09-07 00:00", facts) == [
         ("sixteenth_birthday", "Sun 2026-09-06", LAPSED, "Sun 2026-09-06")
     ]
+
+
+def test_a_birthday_is_planned_a_year_ahead_and_looked_for_from_the_first() -> None:
+    facts, book = case(adult_on=on("Thu 2031-06-05")), book_of(SIXTEEN)  # sixteen on Tue 2029-06-05
+    first = assess(facts, book, at("Mon 2026-06-01 12:00"))
+    assert (first.clocks, first.next_look_at) == ((), at("Sun 2028-06-04 00:00"))
+    then = assess(facts, book, at("Sun 2028-06-04 00:00"))
+    assert [clock.due_on for clock in then.clocks] == [on("Tue 2029-06-05")]
+    assert then.next_look_at == at("Sun 2029-05-06 07:00")
 
 
 @pytest.mark.parametrize(
