@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from casework.letter_file import letters_about
 from casework.loading import CASE_COLUMNS
 from casework.office import Office
 from models.errors import NotFound
-from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, StageEntryRecord
+from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, SnoozeRecord, StageEntryRecord
 from models.rules.assess import Flag
 from models.rules.gates import Missing
 from models.rules.policy import RequirementKind
@@ -33,7 +33,10 @@ class StageStep:
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """A clock of a case; `days_left` are calendar days to the due day, negative after it, None once it has ended."""
+    """A clock of a case; `days_left` are calendar days to the due day, negative after it, None once it has ended.
+
+    `snoozed_until` is the latest day ahead to which one of its rungs has been put off.
+    """
 
     reference: str
     rule: str
@@ -41,6 +44,7 @@ class ClockLine:
     due_on: date
     state: ClockState
     days_left: int | None
+    snoozed_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,17 @@ def read_clocks(
     session: Session, today: date, *wanted: ColumnElement[bool], limit: int | None = None
 ) -> list[ClockLine]:
     """List clocks by due day, with the days that are left on `today`."""
+    snoozed_until = (
+        select(func.max(SnoozeRecord.until_on))
+        .where(
+            SnoozeRecord.case_id == ClockRecord.case_id,
+            SnoozeRecord.rule == ClockRecord.rule,
+            SnoozeRecord.anchor == ClockRecord.anchor,
+            SnoozeRecord.until_on > today,
+        )
+        .scalar_subquery()
+        .label("snoozed_until")
+    )
     query = (
         select(
             Case.reference,
@@ -134,6 +149,7 @@ def read_clocks(
             ClockRecord.anchor,
             ClockRecord.due_on,
             ClockRecord.state,
+            snoozed_until,
         )
         .join(Case, Case.id == ClockRecord.case_id)
         .where(*wanted)
@@ -141,7 +157,11 @@ def read_clocks(
         .limit(limit)
     )
     return [
-        ClockLine(*row, days_left=(row.due_on - today).days if row.state in STANDING else None)
+        ClockLine(
+            *row[:-1],
+            days_left=(row.due_on - today).days if row.state in STANDING else None,
+            snoozed_until=row.snoozed_until,
+        )
         for row in session.execute(query)
     ]
 

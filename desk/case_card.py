@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from casework.case_card import CaseCard, ClockLine
 from desk.printing import print_table, say
 from desk.sitting import Sitting
-from desk.wording import clock_words, flag_words, missing_words, stage_words
-from models.rules.wording import clock_state_words, letter_state_words
+from desk.wording import clock_standing_words, clock_words, flag_words, missing_words, stage_words
+from models.rules.wording import letter_state_words
 from models.statuses import CaseStatus, ClockState, LetterState, Stage
 
 _SHOWN = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
@@ -30,7 +30,7 @@ def print_card(at: Sitting, card: CaseCard) -> None:
                     clock_words(at.office, clock.rule),
                     clock.due_on,
                     clock.days_left,
-                    clock_state_words(clock.state, at.language),
+                    clock_standing_words(at.office, clock),
                 ]
                 for clock in clocks
             ],

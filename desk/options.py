@@ -1,6 +1,6 @@
 """Options and arguments that many commands share, and how days are typed."""
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 
 import typer
@@ -16,6 +16,14 @@ def parse_day(typed: str) -> date:
     if known.precision is not Precision.DAY:
         raise InvalidInput("date_not_whole", "give the day, like 2026-03-02")
     return known.earliest
+
+
+def parse_time(typed: str) -> time:
+    """Return a time on the wall from `09:00`. Raises InvalidInput `time_unreadable`."""
+    try:
+        return time.fromisoformat(typed).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        raise InvalidInput("time_unreadable", "write it like 09:00") from None
 
 
 ReferenceArgument = Annotated[
@@ -50,4 +58,5 @@ __all__ = [
     "YesOption",
     "known_date",
     "parse_day",
+    "parse_time",
 ]

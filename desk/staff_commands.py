@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 import typer
 
 from casework.staff import add_staff, deactivate_staff, list_staff, open_contact
+from desk.absence_commands import absences, absent, back, hours
 from desk.options import JsonOption
 from desk.printing import print_json, print_table, say
 from desk.sitting import sitting
 from models.statuses import Role
 
 staff_app = typer.Typer(no_args_is_help=True)
+for _command in (absent, absences, back, hours):
+    staff_app.command()(_command)
 _BEFORE_THE_FIRST = "setup"
 
 
@@ -56,6 +59,7 @@ def list_command(
                 "role": staff.role,
                 "language": staff.language,
                 "active": staff.active,
+                "hours": [each.isoformat("minutes") for each in (staff.works_from, staff.works_until) if each],
             }
             if with_names:
                 contact = open_contact(at.office, staff)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from desk.reader_words import READER_WORDS
+
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "asked": (
         "Записано. Prefect розгляне справу; що вийшло, скаже `dodomu case show {reference}`.",
@@ -300,8 +302,30 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "active": ("чинний", "active"),
     "name": ("ім'я", "name"),
     "mail": ("пошта", "mail"),
+    "simulating": ("приміряємо політику", "trying the policy on"),
+    "simulated": (
+        "Справ переглянуто: {cases}, змінилося б: {changed}. {seconds} с, {rate} справ за секунду. Нічого не записано.",
+        "Cases looked at: {cases}, would change: {changed}. {seconds} s, {rate} cases a second. Nothing was written.",
+    ),
+    "would_appear": ("зʼявиться", "appears"),
+    "would_go": ("зникне", "goes"),
+    "would_move": ("пересунеться (днів)", "moves (days)"),
+    "would_fire": ("щаблів спрацює одразу", "rungs fire at once"),
+    "never_fires": ("щаблів уже не спрацює", "rungs never fire"),
+    "would_enter": ("До етапу «{stage}» перейшло б справ: {count}.", "Cases that would enter {stage}: {count}."),
+    "would_break": (
+        "Умову етапу «{stage}» було б порушено ({what}): {count}.",
+        "The gate of {stage} would hold no more ({what}): {count}.",
+    ),
+    "would_draft": ("Чернеток листів було б написано: {count}.", "Letters that would be drafted: {count}."),
+    "most_affected": ("{reference}: змін {count}. {moves}", "{reference}: {count} changes. {moves}"),
+    "would_fail": (
+        "Не вдалося б оцінити ({code}): {count}, зокрема {references}.",
+        "Could not be assessed ({code}): {count}, among them {references}.",
+    ),
     "no_clocks": ("Жодного строку.", "No deadlines."),
     "next_nothing": ("нічого не чекає", "nothing is waiting"),
+    **READER_WORDS,
 }
 
 
