@@ -66,7 +66,8 @@ _ANCHORS: Final[Mapping[Anchor, Mapping[str, str]]] = {
         "en": "the last credible sighting",
     },
     **{
-        anchor: {"uk": f"{age}-річчя дитини", "en": f"the child's birthday: {age}"} for anchor, age in BIRTHDAYS.items()
+        anchor: {"uk": f"день, коли дитині виповнюється {age}", "en": f"the day the child turns {age}"}
+        for anchor, age in BIRTHDAYS.items()
     },
     Anchor.ARRIVAL: {"uk": "прибуття дитини", "en": "the child's arrival"},
     Anchor.CONSENT_GIVEN: {"uk": "надання згоди", "en": "the giving of a consent"},

@@ -129,7 +129,7 @@ def explain(  # noqa: PLR0913 - a clock, and all that it was planned from
     clock: PlannedClock, facts: CaseFacts, book: Rulebook, *, note: NoteOfDay, fired: Fired, now: datetime
 ) -> Explanation:
     """Explain a clock that `plan_clocks` planned from the same facts at the same moment."""
-    (anchored,) = (each for each in list_anchored(clock.rule, facts, book) if each.key == clock.anchor)
+    (anchored,) = (each for each in list_anchored(clock.rule, facts, book, book.today(now)) if each.key == clock.anchor)
     begins_at = anchored.at or book.beginning_of(anchored.on)
     until = clock.closed_on or book.today(now)
     spans = tuple(Span(*span) for span in pause_spans(facts, clock.anchor_on, until))
