@@ -60,7 +60,7 @@ def test_mistakes_are_lines_with_file_and_line_and_the_exit_code_is_the_users(fo
     result = run("check", "--folder", str(folder))
     assert result.exit_code == 2
     assert result.output.splitlines() == [
-        "clocks.yaml:30: write a day later than the 7 of the rung above, or move this rung up [rungs_out_of_order]",
+        "clocks.yaml:32: write a day later than the 7 of the rung above, or move this rung up [rungs_out_of_order]",
         'office.yaml:6: `morning`: write an hour like "07:00" [type_wrong]',
         "2 mistakes. Nothing was changed.",
     ]
@@ -72,7 +72,7 @@ def test_mistakes_for_programs(folder: Path) -> None:
     assert result.exit_code == 2
     mistakes = json.loads(result.output)["mistakes"]
     assert [(each["file"], each["line"], each["code"]) for each in mistakes] == [
-        ("clocks.yaml", 30, "rungs_out_of_order"),
+        ("clocks.yaml", 32, "rungs_out_of_order"),
         ("office.yaml", 6, "type_wrong"),
     ]
 
@@ -90,7 +90,7 @@ def test_everything_is_shown_in_plain_lines() -> None:
     assert (
         "  supported_location: official 1; independent 2; within_days 90; worst_source D; worst_information 4" in lines
     )
-    assert "  3 months from separation (wgeid); met by letter_to; calendar every_day, final" in lines
+    assert "  3 months from disappearance (wgeid); met by letter_to; calendar every_day, final" in lines
     assert "            draft wgeid.request, purpose search" in lines
     assert (
         "approved by 2, one of them the legal officer; only with consent, and it passes letters on to the State"
@@ -113,8 +113,9 @@ def test_a_body_is_shown_as_a_directory_has_it(monkeypatch: pytest.MonkeyPatch) 
     assert "  mail, in uk; approved by 1; only with consent" in lines
     assert "  never, as domestic_authority: card, caseload" in lines
     assert "  address today, from 2025-01-01: ombudsman-ua@bodies.example" in lines
-    assert "  reply term reply.ombudsman_ua: 1 months from letter_taken (ombudsman_ua)" in "\n".join(lines)
-    assert "    if it lapses, day 31: overdue, coordinator" in lines
+    counted = "1 months from letter_delivered, or 0 calendar_days after it was taken (ombudsman_ua)"
+    assert f"  reply term reply.ombudsman_ua: {counted}" in "\n".join(lines)
+    assert "    if it lapses, day end: overdue, coordinator" in lines
     assert "  letter ombudsman_ua.request: Appeal to the Parliament Commissioner for Human Rights of Ukraine" in lines
     assert not [line for line in lines if line.startswith("wgeid")]
 

@@ -87,7 +87,7 @@ AFTERNOON = (
     Slip(CLOCKS, "id: stage.returned", "met_by: nothing", "§met_by: next_stage", "met_by_wrong"),
     Slip(CLOCKS, "", "- id: reply.ombudsman_ua", "§- id: reply.ombudsman_ua", "parameter_missing"),
     Slip(CLOCKS, "id: reply.ombudsman_ua", "body: ombudsman_ua", "§visit: 72h", "parameter_unused"),
-    Slip(CLOCKS, "id: reply.ombudsman_ua", "at_day: 31", "§at_day: 30", "rung_straddles_the_end"),
+    Slip(CLOCKS, "id: reply.ombudsman_ua", "from_end: 0", "§at_day: 30", "rung_straddles_the_end"),
     Slip(CLOCKS, "id: cut_off.wgeid_urgent", "body: wgeid", "§body: wgied", "body_unknown"),
     Slip(CLOCKS, "id: cut_off.wgeid_urgent", "at_day: 60", "§at_day: 120", "rung_after_the_cut_off"),
     Slip(CLOCKS, "", "- id: cut_off.ombudsman_two_years", "§- id: cut_off.ombudsman_one_year", "name_repeated"),
