@@ -4,10 +4,11 @@ Nothing is locked while a chunk is gathered and typeset; its cases are when it i
 changed in between stays as it was.
 """
 
+import gc
 import os
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -89,7 +90,7 @@ def prepare_letters(  # noqa: PLR0913 - a batch is that many choices, each of th
     tally = _Tally()
     ids = _list_drafts(office, numbers, kind, actor, tally)
     total = tally.done + len(ids)
-    with _typesetting(office, processes, len(ids)) as begin:
+    with _loaded_objects_left_alone(), _typesetting(office, processes, len(ids)) as begin:
         batch = _Batch(office, now, actor, begin, tally)
         for done in _made(batch, ids):
             if progress is not None:
@@ -98,6 +99,16 @@ def prepare_letters(  # noqa: PLR0913 - a batch is that many choices, each of th
         with office.store.writing() as session:
             journal_office(session, now, "letters_prepared", actor, {"letters": tally.made})
     return Prepared(tally.made, tally.unchanged, tally.left, {code: tuple(of) for code, of in tally.faults.items()})
+
+
+@contextmanager
+def _loaded_objects_left_alone() -> Iterator[None]:
+    """Let the garbage collector look at what the batch makes, not every few chunks at all that was loaded before."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _typesetting(office: Office, processes: int | None, letters: int) -> AbstractContextManager[Begin]:
