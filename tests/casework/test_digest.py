@@ -2,20 +2,24 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from casework import digest_sections
+from casework.absences import record_absence
 from casework.digest import DigestReport, write_digests
 from casework.letters import approve_letter
 from casework.office import Office
+from casework.snoozing import snooze_rung
+from casework.staff import add_staff, deactivate_staff, set_hours
 from casework.told import WIDTH
 from casework.watch import look_at_due
 from integrations.clock import FixedClock
 from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, Parcel
-from models.statuses import CaseStatus, LetterState, ParcelKind
+from models.rules.policy import After
+from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, ParcelKind, Role
 from tests.casework.letter_steps import approved, draft, parcels, released
 
 OpenOne = Callable[..., str]
@@ -255,3 +259,134 @@ def test_no_line_but_a_command_is_longer_than_a_mail_shows_and_no_child_is_named
     text = text_of_all(office)
     assert "Вигадан" not in text
     assert all(len(line) <= WIDTH or "dodomu " in line for line in text.splitlines())
+
+
+def go_away(office: Office, staff: str, deputy: str, days: int) -> None:
+    """Let somebody be away from today."""
+    today = office.book.today(office.now())
+    until_on = today + timedelta(days=days)
+    record_absence(office, staff, from_on=today, until_on=until_on, deputy=deputy, now=office.now(), actor=staff)
+
+
+def test_a_deputy_s_one_digest_tells_what_the_absent_would_read_and_only_once_as_new(
+    office: Office, open_one: OpenOne, clock: FixedClock
+) -> None:
+    reference = open_one(office)
+    look_at_due(office, office.now())
+    pass_days(office, clock, 8)
+    go_away(office, "c-01", "c-02", 10)
+    assert write_digests(office, office.now()) == DigestReport(written=1, empty=4)
+    parcel = digest_of(office, "c-02")
+    assert parcel is not None
+    assert parcel.subject == "Digest for Tuesday, 10 March: 1 new"
+    assert (
+        f"{'=' * WIDTH}\nFor c-01, who is away until the end of 20 March 2026; you stand in.\n\n"
+        f"NEW REMINDERS (1)\n\n{reference} · "
+    ) in (parcel.text or "")
+    assert "Whose turn: coordinator c-01." in (parcel.text or "")
+    pass_days(office, clock, 1)
+    write_digests(office, office.now())
+    assert "NEW REMINDERS" not in text_for(office, "c-02")
+    assert "DUE WITHIN A WEEK (1)" in text_for(office, "c-02")
+
+
+def test_whoever_is_back_reads_what_was_new_meanwhile(office: Office, open_one: OpenOne, clock: FixedClock) -> None:
+    open_one(office)
+    look_at_due(office, office.now())
+    pass_days(office, clock, 1)
+    write_digests(office, office.now())
+    go_away(office, "c-01", "c-02", 9)
+    pass_days(office, clock, 8)
+    write_digests(office, office.now())
+    pass_days(office, clock, 2)
+    write_digests(office, office.now())
+    assert "НОВІ НАГАДУВАННЯ (1)" in text_for(office, "c-01")
+    assert digest_of(office, "c-02") is None
+
+
+def test_what_tells_the_deputy_too_is_told_once(office: Office, open_one: OpenOne, clock: FixedClock) -> None:
+    open_one(office)
+    look_at_due(office, office.now())
+    pass_days(office, clock, 22)
+    draft(office, open_one(office, coordinator="c-02"), kind="wgeid.request", actor="c-02")
+    go_away(office, "c-01", "s-01", 2)
+    go_away(office, "l-01", "h-01", 2)
+    write_digests(office, office.now())
+    text = text_for(office, "s-01")
+    assert text.count("Перегляньте справу з координатором") == 1
+    assert "Сьогодні немає на роботі:\n  c-01 (немає до 26 березня 2026 р, заступає s-01)\n" in text
+    assert "c-01 (немає до 26 березня 2026 р, заступає s-01): 1, найдавніший строк" in " ".join(text.split())
+    heads = text_for(office, "h-01")
+    assert "Замість l-01: немає на роботі до 26 березня 2026 р включно, заступаєте ви." in heads
+    assert "ЛИСТИ ЧЕКАЮТЬ ВАШОГО ПОГОДЖЕННЯ (1)" in heads
+    assert "Сьогодні немає на роботі:" in heads
+    assert digest_of(office, "l-01") is None
+
+
+def test_a_deputy_is_not_shown_twice_a_letter_both_may_approve(office: Office, open_one: OpenOne) -> None:
+    account = {"name": "Вигадана Особа", "mail": "l-02@office.example", "actor": "s-01"}
+    add_staff(office, staff_id="l-02", person_no=9, role=Role.LEGAL_OFFICER, now=office.now(), **account)
+    draft(office, open_one(office), kind="wgeid.request")
+    go_away(office, "l-01", "l-02", 1)
+    write_digests(office, office.now())
+    assert text_for(office, "l-02").count("лист № 2026-000001") == 1
+
+
+def test_a_digest_leaves_when_its_reader_s_day_begins_and_not_after_it_has_ended(
+    office: Office, open_one: OpenOne, clock: FixedClock
+) -> None:
+    open_one(office)
+    open_one(office, coordinator="c-02")
+    look_at_due(office, office.now())
+    pass_days(office, clock, 8)
+    set_hours(office, "c-01", works_from=time(10), works_until=time(18), now=office.now(), actor="c-01")
+    set_hours(office, "c-02", works_from=time(6), works_until=time(9), now=office.now(), actor="c-02")
+    assert write_digests(office, office.now()).written == 1
+    mine = digest_of(office, "c-01")
+    assert mine is not None
+    assert mine.next_try_at == datetime(2026, 3, 10, 8, tzinfo=UTC)
+    assert digest_of(office, "c-02") is None
+
+
+def test_a_snoozed_deadline_says_so(office: Office, open_one: OpenOne, clock: FixedClock) -> None:
+    reference = open_one(office, coordinator="c-02")
+    look_at_due(office, office.now())
+    pass_days(office, clock, 14)
+    which = (reference, "stage.reported", "overdue")
+    snooze_rung(office, *which, until_on=date(2026, 3, 20), reason="Later.", now=office.now(), actor="c-02")
+    write_digests(office, office.now())
+    said = " ".join(text_for(office, "c-02").split())
+    assert "A reminder is snoozed until 20 March 2026; the deadline itself has not moved." in said
+
+
+def test_a_refusal_s_rung_is_told_though_the_clock_has_stopped(
+    office: Office, open_one: OpenOne, clock: FixedClock
+) -> None:
+    rule = next(each for each in office.policy.clocks if any(rung.after is After.REFUSAL for rung in each.rungs))
+    *_, rung = (each for each in rule.rungs if each.after is After.REFUSAL)
+    reference = open_one(office, coordinator="c-02")
+    look_at_due(office, office.now())
+    with office.store.writing() as session:
+        case_id = session.scalars(select(Case.id)).one()
+        known = {"case_id": case_id, "rule": rule.id, "anchor": "a"}
+        days = {"anchor_on": date(2026, 3, 2), "due_on": date(2026, 4, 2)}
+        session.add(ClockRecord(**known, **days, state=ClockState.MET, closed_on=date(2026, 3, 2)))
+        for other in rule.rungs:
+            fired = {"kind": other.kind, "state": NoticeState.FIRED, "due_at": office.now(), "fired_at": office.now()}
+            session.add(NoticeRecord(**known, **fired, rung=other.id))
+    clock.advance(timedelta(hours=1))
+    write_digests(office, office.now())
+    text = "".join(" ".join((parcel.text or "").split()) for parcel in parcels(office) if parcel.language == "en")
+    assert rung.says["en"] in text
+    assert "The body has answered and the clock has stopped. Whose turn: you." in text
+    assert f"Next: dodomu case show {reference}" in text
+    assert text.count(f"{reference} ·") == 1
+
+
+def test_the_case_of_an_ended_account_is_the_supervisors(office: Office, open_one: OpenOne, clock: FixedClock) -> None:
+    reference = open_one(office, coordinator="c-02")
+    look_at_due(office, office.now())
+    deactivate_staff(office, "c-02", now=office.now(), actor="s-01")
+    pass_days(office, clock, 14)
+    write_digests(office, office.now())
+    assert f"Далі: dodomu case assign {reference} …" in text_for(office, "s-01")
