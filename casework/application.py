@@ -1,7 +1,9 @@
 """What an application becomes as a case before it has a reference and a key: clear columns, and groups to be sealed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import compress
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -11,7 +13,7 @@ from pydantic_core import to_json
 from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate, birthday_on
 from models.rules.same_child import Traits, traits
-from models.schemas.intake import ADULT_AGE, IntakeCase, IntakeName
+from models.schemas.intake import ADULT_AGE, IntakeCase, IntakeName, IntakeRequester
 from models.schemas.letters import Child, PersonName, Separation
 from models.schemas.sealed import RelativeDetails
 from models.statuses import Basis, Precision, Purpose, ReportOffice
@@ -88,15 +90,19 @@ class _Section:
         """Return the values that `read` read by their names."""
         return dict(zip(self._names, values, strict=True))
 
-    def known(self, values: Sequence[Any]) -> list[str]:
+    def known(self, values: Sequence[Any]) -> Iterator[str]:
         """Say which fields the values state."""
-        return [field for field, value in zip(self._fields, values, strict=True) if value]
+        return compress(self._fields, values)
 
 
 # An application carries no photo, and whether the requester's identity is kept from States has its own say below.
 _CHILD = _Section("child", Child, without="photo_reference")
 _SEPARATION = _Section("separation", Separation)
 _REQUESTER = _Section("requester", RelativeDetails, without="identity_confidential")
+_RELATION = Field.REQUESTER_RELATION.value
+_CONFIDENTIAL = Field.REQUESTER_IDENTITY_CONFIDENTIAL.value
+_MOTHER, _FATHER = Field.PARENTS_MOTHER.value, Field.PARENTS_FATHER.value
+_REPORTS = Field.REPORT_REFERENCES.value
 _NAMES = tuple(PersonName.model_fields)
 _read_name = attrgetter(*_NAMES)
 
@@ -107,7 +113,13 @@ def prepare(application: IntakeCase) -> PreparedCase:
     born, parted_on = child.birth_on, parted.on
     of_child, of_separation = _CHILD.read(child), _SEPARATION.read(parted)
     mother, father = _person(application.parents.mother), _person(application.parents.father)
-    known = [*_CHILD.known(of_child), *_SEPARATION.known(of_separation), *_known_otherwise(application)]
+    of_requester, reports = _REQUESTER.read(application.requester), application.reports.by_office()
+    known = (
+        *_CHILD.known(of_child),
+        *_SEPARATION.known(of_separation),
+        *_REQUESTER.known(of_requester),
+        *_known_otherwise(application.requester, mother, father, reports),
+    )
     return PreparedCase(
         external_number=application.external_number,
         sibling_label=application.sibling_group,
@@ -123,12 +135,12 @@ def prepare(application: IntakeCase) -> PreparedCase:
         separation_on=parted_on.earliest if parted_on else None,
         separation_precision=parted_on.precision if parted_on else None,
         adult_on=adult_on(born),
-        known=tuple(sorted(known)),
+        known=_sorted(known),
         basis=application.requester.basis,
         identity=to_json({"child": _CHILD.named(of_child), "parents": {"mother": mother, "father": father}}),
         circumstances=to_json(_circumstances(application, _SEPARATION.named(of_separation))),
-        requester=_requester(application),
-        reports=[(office, to_json({"number": number})) for office, number in application.reports.by_office().items()],
+        requester=_requester(application.requester, _REQUESTER.named(of_requester)),
+        reports=[(office, to_json({"number": number})) for office, number in reports.items()],
         consents=[(consent.body, consent.purpose, consent.given_on) for consent in application.consents],
     )
 
@@ -158,24 +170,31 @@ def _circumstances(application: IntakeCase, separation: dict[str, Any]) -> dict[
     }
 
 
-def _requester(application: IntakeCase) -> bytes | None:
-    requester = application.requester
+def _requester(requester: IntakeRequester, details: dict[str, Any]) -> bytes | None:
     if requester.basis is None:
         return None
-    details = _REQUESTER.named(_REQUESTER.read(requester))
     return to_json(details | {"identity_confidential": bool(requester.identity_confidential)})
 
 
-def _known_otherwise(application: IntakeCase) -> Iterator[str]:
-    requester, parents = application.requester, application.parents
-    yield from _REQUESTER.known(_REQUESTER.read(requester))
+def _known_otherwise(
+    requester: IntakeRequester,
+    mother: dict[str, str | None] | None,
+    father: dict[str, str | None] | None,
+    reports: Mapping[ReportOffice, str],
+) -> Iterator[str]:
     if requester.basis is not None:
-        yield Field.REQUESTER_RELATION.value
+        yield _RELATION
     if requester.identity_confidential is not None:
-        yield Field.REQUESTER_IDENTITY_CONFIDENTIAL.value
-    if any(_read_name(parents.mother)):
-        yield Field.PARENTS_MOTHER.value
-    if any(_read_name(parents.father)):
-        yield Field.PARENTS_FATHER.value
-    if application.reports.by_office():
-        yield Field.REPORT_REFERENCES.value
+        yield _CONFIDENTIAL
+    if mother:
+        yield _MOTHER
+    if father:
+        yield _FATHER
+    if reports:
+        yield _REPORTS
+
+
+# The applications of a file mostly state the same fields.
+@lru_cache(maxsize=4_096)
+def _sorted(known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(known))

@@ -1,11 +1,10 @@
 """Opening cases from applications, one or hundreds of thousands: keys, sealed values, rows and journal in bulk."""
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from typing import Any, Self, cast
 
 from sqlalchemy import Table, select
@@ -31,6 +30,7 @@ from casework.search import KnownChildren
 from casework.staff import get_staff, require_role
 from integrations.bulk_rows import insert_rows
 from integrations.key_wrapping import CaseKey
+from integrations.uncollected import uncollected
 from models.records import (
     Case,
     ConsentRecord,
@@ -44,8 +44,12 @@ from models.records.base import new_id
 from models.schemas.intake import IntakeCase
 from models.statuses import CaseStatus, Role
 
-CHUNK = 2_000
+SEALED_AT_ONCE = 200
+PARTS_STORED_AT_ONCE = 25
+"""Stored by one transaction."""
 _LOOKED_UP_AT_ONCE = 500
+Share = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
+"""Does a work for each of some parts and yields the results in order, as `map` does or `Workmate.share`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,13 @@ class Batch:
     """
 
     children: KnownChildren
+    share: Share = map
     _groups: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, office: Office) -> Self:
-        """Begin a batch: open the identities of the caseload, once."""
-        return cls(KnownChildren.open(office))
+    def begin(cls, office: Office, share: Share = map) -> Self:
+        """Begin a batch: open the identities of the caseload, once. Sealing is shared out by `share`."""
+        return cls(KnownChildren.open(office), share)
 
     def group_of(self, label: str | None) -> str | None:
         """Return the id of a label's group."""
@@ -108,32 +113,36 @@ def open_prepared(  # noqa: PLR0913 - the last is for batches that come in parts
     `batch` is given when the applications are a part of one.
     Raises RuleViolation `staff_…` or `role_not_allowed`.
     """
+    with uncollected():
+        return _open(office, applications, now=now, actor=actor, coordinator=coordinator, batch=batch)
+
+
+def _open(  # noqa: PLR0913 - as above
+    office: Office,
+    applications: Sequence[PreparedCase],
+    *,
+    now: datetime,
+    actor: str,
+    coordinator: str | None,
+    batch: Batch | None,
+) -> list[Opened]:
     known = _look_up(office, applications, actor, coordinator)
     fresh = _fresh(applications, known)
     references = _take_references(office, len(fresh), now)
     keys = office.keystore.create_keys(references, now=now)
     opening = Opening(now, actor, office.policy.version)
     batch = batch or Batch.begin(office)
+    numbered = (_numbered(application, key, batch) for application, key in zip(fresh, keys.values(), strict=True))
+    sealed = iter(batch.share(partial(seal_cases, opening), _parts(numbered)))
     opened: list[Opened] = []
-    remaining = iter(zip(fresh, keys.values(), strict=True))
-    while chunk := list(islice(remaining, CHUNK)):
-        with uncollected():
-            cases = [_numbered(application, key, batch) for application, key in chunk]
-            _store(office, seal_cases(cases, opening), opening, coordinator)
-        opened += [Opened(case.key.scope, case.possible_duplicate_of) for case in cases]
+    while first := next(sealed, None):
+        opened += _store(office, chain([first], islice(sealed, PARTS_STORED_AT_ONCE - 1)), opening, coordinator)
     return _in_order(applications, known, opened)
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Make no search for cycles meanwhile: there are none in rows, and the search takes up to half of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def _parts(cases: Iterator[NumberedCase]) -> Iterator[list[NumberedCase]]:
+    while part := list(islice(cases, SEALED_AT_ONCE)):
+        yield part
 
 
 def _look_up(
@@ -179,56 +188,61 @@ def _take_references(office: Office, count: int, now: datetime) -> list[str]:
 
 def _numbered(application: PreparedCase, key: CaseKey, batch: Batch) -> NumberedCase:
     """Return a case about to be opened, flagged if its child may be one we know."""
-    child = application.who.traits()
-    match = batch.children.find(child)
-    batch.children.add(key.scope, child)
+    match = batch.children.meet(key.scope, application.who.traits())
     group = batch.group_of(application.sibling_label)
-    return NumberedCase(application, key, group, match.reference if match else None)
+    return NumberedCase(key.scope, key.secret, group, match.reference if match else None, application)
 
 
-def _store(office: Office, cases: Sequence[SealedCase], opening: Opening, coordinator: str | None) -> None:
+def _store(
+    office: Office, parts: Iterable[Sequence[SealedCase]], opening: Opening, coordinator: str | None
+) -> list[Opened]:
+    """Store some parts in one transaction, each as soon as it is sealed; return what was opened."""
+    opened: list[Opened] = []
     with office.store.writing() as session:
-        _insert(
-            session,
-            Case,
-            CASE_COLUMNS,
-            [made.case for made in cases],
-            status=CaseStatus.OPEN,
-            stage=FIRST_STAGE,
-            coordinator=coordinator,
-            opened_on=office.book.today(opening.now),
-            opened_at=opening.now,
-            next_look_at=opening.now,
-            journal_seq=1,
-        )
-        ids = _ids(session, cases)
-        _insert(
-            session,
-            StageEntryRecord,
-            ("case_id",),
-            [(case_id,) for case_id in ids],
-            number=1,
-            stage=FIRST_STAGE,
-            entered_at=opening.now,
-            policy_version=opening.policy_version,
-        )
-        _insert(
-            session,
-            JournalRecord,
-            JOURNAL_COLUMNS,
-            [made.journal for made in cases],
-            seq=1,
-            at=opening.now,
-            kind=OPENED,
-            actor=opening.actor,
-        )
-        for record, columns, rows, shared in (
-            (RelativeRecord, RELATIVE_COLUMNS, [made.relatives for made in cases], {"is_requester": True}),
-            (ReportRecord, REPORT_COLUMNS, [made.reports for made in cases], {}),
-            (ConsentRecord, CONSENT_COLUMNS, [made.consents for made in cases], {}),
-        ):
-            hanging = [(case_id, *row) for case_id, of_case in zip(ids, rows, strict=True) for row in of_case]
-            _insert(session, record, ("case_id", *columns), hanging, **shared)
+        alike = {"coordinator": coordinator, "opened_on": office.book.today(opening.now)}
+        for part in parts:
+            ids = _store_cases(session, part, opening, alike)
+            _store_beginnings(session, part, ids, opening)
+            _store_hanging(session, part, ids)
+            opened += [Opened(made.reference, made.possible_duplicate_of) for made in part]
+    return opened
+
+
+def _store_cases(
+    session: Session, cases: Sequence[SealedCase], opening: Opening, alike: Mapping[str, Any]
+) -> list[int]:
+    _insert(
+        session,
+        Case,
+        CASE_COLUMNS,
+        [made.case for made in cases],
+        **alike,
+        status=CaseStatus.OPEN,
+        stage=FIRST_STAGE,
+        opened_at=opening.now,
+        next_look_at=opening.now,
+        journal_seq=1,
+    )
+    return _ids(session, cases)
+
+
+def _store_beginnings(session: Session, cases: Sequence[SealedCase], ids: Sequence[int], opening: Opening) -> None:
+    """Store with what every case begins: its first stage and its journal's first entry."""
+    stage = {"number": 1, "stage": FIRST_STAGE, "entered_at": opening.now, "policy_version": opening.policy_version}
+    _insert(session, StageEntryRecord, ("case_id",), [(case_id,) for case_id in ids], **stage)
+    entry = {"seq": 1, "at": opening.now, "kind": OPENED, "actor": opening.actor}
+    _insert(session, JournalRecord, JOURNAL_COLUMNS, [made.journal for made in cases], **entry)
+
+
+def _store_hanging(session: Session, cases: Sequence[SealedCase], ids: Sequence[int]) -> None:
+    """Store what an application may state more or less of."""
+    for record, columns, rows, shared in (
+        (RelativeRecord, RELATIVE_COLUMNS, [made.relatives for made in cases], {"is_requester": True}),
+        (ReportRecord, REPORT_COLUMNS, [made.reports for made in cases], {}),
+        (ConsentRecord, CONSENT_COLUMNS, [made.consents for made in cases], {}),
+    ):
+        hanging = [(case_id, *row) for case_id, of_case in zip(ids, rows, strict=True) for row in of_case]
+        _insert(session, record, ("case_id", *columns), hanging, **shared)
 
 
 def _insert(
@@ -238,7 +252,7 @@ def _insert(
 
 
 def _ids(session: Session, cases: Sequence[SealedCase]) -> list[int]:
-    references = [made.case[0] for made in cases]
+    references = [made.reference for made in cases]
     rows = session.execute(select(Case.reference, Case.id).where(Case.reference.in_(references)))
     found: dict[str, int] = dict(rows.all())
     return [found[reference] for reference in references]

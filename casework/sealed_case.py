@@ -1,12 +1,12 @@
 """A new case's rows as they will be stored: every group sealed under the case's key, its journal begun."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import uuid4
 
 from casework.application import PreparedCase
 from integrations.key_wrapping import CaseKey
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OPENED = "case_opened"
 FIRST_STAGE = Stage.REPORTED
+FIRST_EPOCH = 1
 CASE_COLUMNS = (
     "reference",
     "source_number",
@@ -51,12 +52,17 @@ class Opening:
 
 
 class NumberedCase(NamedTuple):
-    """A prepared case with its key, whose scope is its reference, and what it has to do with other cases."""
+    """A prepared case with the secret of its first key, and what it has to do with other cases."""
 
-    prepared: PreparedCase
-    key: CaseKey
+    reference: str
+    secret: bytes
     sibling_group: str | None
     possible_duplicate_of: str | None
+    prepared: PreparedCase
+
+    def __repr__(self) -> str:
+        """Show neither key nor value."""
+        return f"<NumberedCase {self.reference}>"
 
 
 class SealedCase(NamedTuple):
@@ -68,14 +74,25 @@ class SealedCase(NamedTuple):
     consents: Sequence[Row]
     journal: Row
 
+    @property
+    def reference(self) -> str:
+        """The case's reference."""
+        return str(self.case[0])
 
-def seal_cases(cases: Sequence[NumberedCase], opening: Opening) -> list[SealedCase]:
+    @property
+    def possible_duplicate_of(self) -> str | None:
+        """The case whose child this may be."""
+        duplicate: str | None = self.case[3]
+        return duplicate
+
+
+def seal_cases(opening: Opening, cases: Sequence[NumberedCase]) -> list[SealedCase]:
     """Seal new cases, in order."""
     return [_seal_case(each, opening) for each in cases]
 
 
 def _seal_case(case: NumberedCase, opening: Opening) -> SealedCase:
-    prepared, key = case.prepared, case.key
+    prepared, key = case.prepared, CaseKey(case.reference, FIRST_EPOCH, case.secret)
     relatives, reports = _relatives(prepared, key), _reports(prepared, key)
     journal = _journal(case, opening)
     row = (
@@ -113,11 +130,19 @@ def _consents(prepared: PreparedCase) -> list[Row]:
 
 
 def _journal(case: NumberedCase, opening: Opening) -> Row:
+    occurrence, body = _occurrence(opening, case.possible_duplicate_of)
+    stored = follow(genesis_head(case.reference), occurrence)
+    return case.reference, body, stored.entry.prev_hash, stored.hash
+
+
+# But for those of perhaps one child, all cases of an opening begin with the same entry.
+@lru_cache(maxsize=16)
+def _occurrence(opening: Opening, possible_duplicate_of: str | None) -> tuple[Occurrence, str]:
+    """Return the journal's first entry, and its body's JSON as the store keeps it."""
     body: dict[str, Json] = {"stage": FIRST_STAGE.value, "policy": opening.policy_version}
-    if case.possible_duplicate_of is not None:
-        body["possible_duplicate_of"] = case.possible_duplicate_of
-    stored = follow(genesis_head(case.key.scope), Occurrence(opening.now, OPENED, opening.actor, body))
-    return stored.entry.chain, json.dumps(body), stored.entry.prev_hash, stored.hash
+    if possible_duplicate_of is not None:
+        body["possible_duplicate_of"] = possible_duplicate_of
+    return Occurrence(opening.now, OPENED, opening.actor, body), json.dumps(body)
 
 
 # The applications of a file mostly state the same fields.
@@ -127,8 +152,8 @@ def _as_json(known: tuple[str, ...]) -> str:
 
 
 def _new_id() -> str:
-    """Return a row's id as `models.records.base.new_id` does; the tables are not needed here, and slow to load."""
-    return uuid4().hex
+    """Return a row's id: as random as `models.records.base.new_id`, without loading the tables for it."""
+    return os.urandom(16).hex()
 
 
 def _seal(key: CaseKey, table: str, column: str, row: str, value: bytes) -> bytes:

@@ -50,9 +50,20 @@ class KnownChildren:
         for key in _keys(child):
             self._by_key[key].append((reference, child))
 
+    def meet(self, reference: str, child: Traits) -> Match | None:
+        """Add a child, and find the case as `find` does that was most likely opened for the same one before."""
+        shared = list(_keys(child))
+        match = self._find(child, shared)
+        for key in shared:
+            self._by_key[key].append((reference, child))
+        return match
+
     def find(self, child: Traits) -> Match | None:
         """Find the case most likely of the same child, of equals the one opened first; None if there is none."""
-        candidates = {reference: other for key in _keys(child) for reference, other in self._by_key.get(key, ())}
+        return self._find(child, list(_keys(child)))
+
+    def _find(self, child: Traits, shared: Iterable[tuple[object, object]]) -> Match | None:
+        candidates = {reference: other for key in shared for reference, other in self._by_key.get(key, ())}
         return min(_matches(child, candidates.items()), key=_rank, default=None)
 
 

@@ -12,7 +12,8 @@ _LONGEST_HEADER_CHARACTERS = 1 << 16
 _DELIMITERS = (",", ";", "\t")
 # One of these has to be there; a table without names is a table of nothing.
 _NAME_COLUMNS = ("child.given_name", "child.family_name")
-_Plan = list[tuple[int, tuple[str, ...]]]
+# For each section of an application (its names; none for what stands outside of all) where which of its values stand.
+_Plan = list[tuple[tuple[str, ...], list[tuple[int, str]]]]
 
 
 def read_csv_rows(path: Path, encoding: str) -> Iterator[RawRow]:
@@ -40,8 +41,7 @@ def read_csv_rows(path: Path, encoding: str) -> Iterator[RawRow]:
 
 
 def _rows_below(reader: Any, header: Sequence[str]) -> Iterator[RawRow]:
-    known = set(column_names())
-    plan = [(n, tuple(name.split("."))) for n, name in enumerate(header) if name in known]
+    plan = _plan(header)
     number = 1
     while True:
         number += 1
@@ -59,15 +59,25 @@ def _rows_below(reader: Any, header: Sequence[str]) -> Iterator[RawRow]:
             yield RawRow(number, None, (RawFault("", "cells_misplaced", {"columns": len(header)}),))
 
 
+def _plan(header: Sequence[str]) -> _Plan:
+    known = set(column_names())
+    plan: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for place, column in enumerate(header):
+        if column in known:
+            *sections, name = column.split(".")
+            plan.setdefault(tuple(sections), []).append((place, name))
+    return list(plan.items())
+
+
 def _nested(cells: Sequence[str], plan: _Plan) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for place, path in plan:
-        cell = cells[place].strip()
-        if cell:
+    for sections, columns in plan:
+        found = {name: cell for place, name in columns if (cell := cells[place].strip())}
+        if found:
             target = values
-            for section in path[:-1]:
+            for section in sections:
                 target = target.setdefault(section, {})
-            target[path[-1]] = cell
+            target |= found
     return values
 
 

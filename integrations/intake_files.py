@@ -1,8 +1,9 @@
 """Files of applications, CSV or JSON, read row by row: each an `IntakeCase` or a list of what would be right."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +55,44 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class IntakeRow:
-    """One row of a file: an application, or its faults."""
+    """One row of a file: an application, or its faults. `external_number` is there for faulty rows, too."""
 
     row_number: int
     case: IntakeCase | None
     faults: tuple[RowFault, ...] = ()
+    external_number: str | None = field(default=None, repr=False)
+
+
+class NumbersSeen:
+    """The external numbers of a file so far: their hashes only, so that the set is small and no number stays in it."""
+
+    def __init__(self) -> None:
+        self._fingerprints: set[int] = set()
+
+    def is_repeated(self, external_number: str | None) -> bool:
+        """Tell whether a row before had this number."""
+        if external_number is None:
+            return False
+        fingerprint, before = hash(external_number), len(self._fingerprints)
+        self._fingerprints.add(fingerprint)
+        return len(self._fingerprints) == before
 
 
 def read_intake_file(path: Path, *, today: date, bodies: frozenset[str] | None = None) -> Iterator[IntakeRow]:
     """The rows of a file, one at a time; memory does not grow with its length, but for 60 bytes a row.
 
+    The first row may hold faults of the header or of the whole file. `bodies`, if given, are those a consent may name.
+    Raises as `read_raw_rows`; all else is a row's fault.
+    """
+    return _told_apart(read_raw_rows(path), today, bodies)
+
+
+def read_raw_rows(path: Path) -> Iterator[RawRow]:
+    """The rows of a file as they are written, for `check_row`; at least one, if only to say that there is none.
+
     `.json`, `.jsonl` and `.ndjson` are JSON (a list, or one object after the other), all else is CSV with commas,
-    semicolons or tabs. UTF-8, with or without a signature, or Windows-1251. The first row may hold faults of the
-    header or of the whole file. `bodies`, if given, are those a consent may name.
-    `InvalidInput` when there is no such file, `PermanentFailure` when it cannot be read; all else is a row's fault.
+    semicolons or tabs. UTF-8, with or without a signature, or Windows-1251.
+    `InvalidInput` when there is no such file, `PermanentFailure` when it cannot be read.
     """
     if not path.is_file():
         raise InvalidInput("intake_file_missing", advice="there is no such file; give the path of a CSV or JSON file")
@@ -76,51 +101,47 @@ def read_intake_file(path: Path, *, today: date, bodies: frozenset[str] | None =
     except OSError:
         raise PermanentFailure("intake_file_unreadable", advice="the file cannot be read; look at its rights") from None
     if encoding is None:
-        rows: Iterable[RawRow] = [RawRow(1, None, (RawFault("", "encoding_unreadable"),))]
+        rows: Iterator[RawRow] = iter([RawRow(1, None, (RawFault("", "encoding_unreadable"),))])
     elif path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
         rows = read_json_rows(path, encoding)
     else:
         rows = read_csv_rows(path, encoding)
-    return _checked(rows, today, bodies)
+    first = next(rows, RawRow(1, None, (RawFault("", "file_empty"),)))
+    return chain([first], rows)
+
+
+def check_row(row: RawRow, *, today: date, bodies: frozenset[str] | None = None) -> IntakeRow:
+    """One row checked by itself; whether another has its number is for `NumbersSeen` to say."""
+    if row.values is None or row.faults:
+        return IntakeRow(row.number, None, tuple(_fault(row.number, each, bodies) for each in row.faults))
+    try:
+        case = validate_intake(row.values, today=today, bodies=bodies)
+    except ValidationError as error:
+        found = _found(error)
+        found += _found_behind(row.values, found, today, bodies)
+        faults = tuple(_fault(row.number, each, bodies) for each in found)
+        number = row.values.get("external_number")
+        return IntakeRow(row.number, None, faults, number.strip() if isinstance(number, str) else None)
+    return IntakeRow(row.number, case, external_number=case.external_number)
+
+
+def repeated_number(row_number: int) -> RowFault:
+    """What is wrong with a row whose number another one had before."""
+    return _fault(row_number, RawFault("external_number", "repeated_in_file"), None)
 
 
 def read_application(values: dict[str, Any], *, today: date, bodies: frozenset[str] | None = None) -> IntakeRow:
     """One application from nested plain values, checked as a file's only row is."""
-    return _check(1, values, set(), today, bodies)
+    return check_row(RawRow(1, values), today=today, bodies=bodies)
 
 
-def _checked(rows: Iterable[RawRow], today: date, bodies: frozenset[str] | None) -> Iterator[IntakeRow]:
-    numbers_seen: set[int] = set()
-    count = 0
-    for row in rows:
-        count += 1
-        if row.faults or row.values is None:
-            yield IntakeRow(row.number, None, tuple(_fault(row.number, each, bodies) for each in row.faults))
-            continue
-        yield _check(row.number, row.values, numbers_seen, today, bodies)
-    if not count:
-        yield IntakeRow(1, None, (_fault(1, RawFault("", "file_empty"), bodies),))
-
-
-def _check(
-    number: int, values: dict[str, Any], numbers_seen: set[int], today: date, bodies: frozenset[str] | None
-) -> IntakeRow:
-    case, found = None, []
-    try:
-        case = validate_intake(values, today=today, bodies=bodies)
-    except ValidationError as error:
-        found = _found(error)
-        found += _found_behind(values, found, today, bodies)
-    external_number = case.external_number if case is not None else values.get("external_number")
-    if isinstance(external_number, str):
-        # Their hashes only: that keeps the set small, and no number of an application stays in memory.
-        fingerprint = hash(external_number.strip())
-        if fingerprint in numbers_seen:
-            found.append(RawFault("external_number", "repeated_in_file"))
-        numbers_seen.add(fingerprint)
-    if found:
-        return IntakeRow(number, None, tuple(_fault(number, each, bodies) for each in found))
-    return IntakeRow(number, case)
+def _told_apart(rows: Iterable[RawRow], today: date, bodies: frozenset[str] | None) -> Iterator[IntakeRow]:
+    seen = NumbersSeen()
+    for raw in rows:
+        row = check_row(raw, today=today, bodies=bodies)
+        if seen.is_repeated(row.external_number):
+            row = replace(row, case=None, faults=(*row.faults, repeated_number(row.row_number)))
+        yield row
 
 
 def _found(error: ValidationError) -> list[RawFault]:

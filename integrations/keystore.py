@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError as RowExists
 
+from integrations.bulk_rows import insert_rows
 from integrations.key_wrapping import CaseKey, KeyCache, Wrapping, new_case_key
 from integrations.keystore_engine import (
     CASE_KEYS,
@@ -206,14 +207,11 @@ class Keystore:
 
     def _insert(self, keys: Sequence[CaseKey], now: datetime) -> None:
         made_at = now.astimezone(UTC).isoformat(timespec="seconds")
-        rows = [
-            {"scope": key.scope, "epoch": key.epoch, "wrapped": self._wrapping.wrap(key), "made_at": made_at}
-            for key in keys
-        ]
+        rows = [(key.scope, key.epoch, self._wrapping.wrap(key)) for key in keys]
         with keystore_errors():
             try:
                 with self._writing() as connection:
-                    connection.execute(insert(CASE_KEYS), rows)
+                    insert_rows(connection, CASE_KEYS, ("scope", "epoch", "wrapped"), rows, {"made_at": made_at})
             except RowExists:
                 raise RuleViolation("key_already_made", count=len(keys)) from None
 

@@ -38,5 +38,5 @@ def _is_plain(value: Any) -> bool:
     if kind is int:
         return value in _EXACT_INTEGERS
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
+        return all(type(key) is str and key.isascii() for key in value) and all(map(_is_plain, value.values()))
     return (kind is list or kind is tuple) and all(map(_is_plain, value))

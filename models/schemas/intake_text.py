@@ -31,7 +31,7 @@ NAME_LENGTH, LINE_LENGTH, PROSE_LENGTH, LABEL_LENGTH = 120, 300, 4_000, 60
 EARLIEST_ON = date(1990, 1, 1)
 
 # What nearly every row holds is recognised at a glance, so that 300,000 of them are checked in seconds.
-_PLAIN_NAME = re.compile("[А-Яа-яҐґЄєІіЇї][А-Яа-яҐґЄєІіЇї'’ʼ-]*")
+_PLAIN_NAME = re.compile("[А-Яа-яҐґЄєІіЇї][А-Яа-яҐґЄєІіЇї'’ʼ-]*(?: [А-Яа-яҐґЄєІіЇї][А-Яа-яҐґЄєІіЇї'’ʼ-]*)*")
 _PLAIN_PHONE = re.compile(r"\+380[0-9]{9}")
 _PHONE_MARKS = str.maketrans("", "", " -()")
 _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9]{1,30}(?:[._+-][A-Za-z0-9]{1,30})?")
@@ -59,7 +59,10 @@ def _line(text: str) -> str:
 def _prose(text: str) -> str:
     if text.isprintable():
         return _line(text)
-    return "\n".join(line for part in _LINE_BREAK.split(text) if (line := _line(part.strip())))
+    prose = "\n".join(line for part in _LINE_BREAK.split(text) if (line := _line(part.strip())))
+    if not prose:
+        raise refusal("empty")
+    return prose
 
 
 def _name(text: str) -> str:
@@ -76,8 +79,13 @@ def _name(text: str) -> str:
 def _partial_date(written: Any) -> PartialDate:
     if isinstance(written, PartialDate):
         return written
+    return _parsed_date(str(written) if isinstance(written, str | int) else "")
+
+
+@lru_cache(maxsize=16_384)
+def _parsed_date(written: str) -> PartialDate:
     try:
-        known = parse_partial_date(str(written) if isinstance(written, str | int) else "")
+        known = parse_partial_date(written)
     except InvalidInput as error:
         raise refusal(error.code) from None
     if known.earliest < EARLIEST_ON:
@@ -135,10 +143,19 @@ def _country(text: str) -> str:
 
 
 def _languages(written: Any) -> tuple[str, ...]:
-    codes = _SEPARATORS.split(written.strip()) if isinstance(written, str) else written
-    if not isinstance(codes, list | tuple) or not all(isinstance(code, str) for code in codes):
+    if isinstance(written, str):
+        return _written_languages(written)
+    if not isinstance(written, list | tuple) or not all(isinstance(code, str) for code in written):
         raise refusal("wrong_type")
-    lowered = tuple(code.lower() for code in codes)
+    return _known_languages(tuple(code.lower() for code in written))
+
+
+@lru_cache(maxsize=1_024)
+def _written_languages(written: str) -> tuple[str, ...]:
+    return _known_languages(tuple(_SEPARATORS.split(written.strip().lower())))
+
+
+def _known_languages(lowered: tuple[str, ...]) -> tuple[str, ...]:
     if not LANGUAGE_CODES.issuperset(lowered):
         raise refusal("language_unknown")
     return lowered

@@ -1,5 +1,6 @@
 import csv
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,14 @@ from sqlalchemy import func, select
 
 from casework import intake
 from casework.intake import IntakeReport, check_intake, register_batch
+from casework.intake_parts import Terms, check_part
 from casework.office import Office
+from integrations.intake_rows import RawRow
 from integrations.synthetic_applications import synthetic_applications
 from models.errors import InvalidInput
 from models.records import Case
 
+TODAY = date(2026, 3, 2)
 GOOD = [
     {"external_number": "А-1", "child": {"given_name": "Яна", "family_name": "Вигаданенко"}, "sibling_group": "В"},
     {"external_number": "А-2", "child": {"given_name": "Назар", "family_name": "Вигаданенко"}, "sibling_group": "В"},
@@ -84,9 +88,11 @@ def test_a_large_file_is_taken_in_by_parts_that_share_their_sibling_groups(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake, "PART", 1)
+    monkeypatch.setattr(intake, "CHECKED_AT_ONCE", 2)
     told: list[int] = []
-    report = register(office, write(tmp_path, *GOOD), progress=told.append)
-    assert (report.opened, report.duplicates, told) == (3, 1, [1, 2, 3])
+    checked: list[int] = []
+    report = register(office, write(tmp_path, *GOOD), checking=checked.append, progress=told.append)
+    assert (report.opened, report.duplicates, checked, told) == (3, 1, [2, 3], [1, 2, 3])
     with office.store.reading() as session:
         groups = session.scalars(select(Case.sibling_group).order_by(Case.id)).all()
     assert groups[0] == groups[1]
@@ -115,3 +121,48 @@ def test_a_table_of_invented_children_goes_in_as_it_is(office: Office, tmp_path:
     report = register(office, path)
     assert (report.valid, report.faulty, report.opened) == (60, 0, 60)
     assert len(set(report.references)) == 60
+
+
+def test_a_second_process_changes_nothing_but_the_time(
+    either_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "ALONE_BYTES", 0)
+    monkeypatch.setattr(intake, "CHECKED_AT_ONCE", 1)
+    report = register(either_office, write(tmp_path, *GOOD))
+    assert (report.opened, report.duplicates, report.faulty) == (3, 1, 0)
+    assert check_intake(either_office, write(tmp_path, *GOOD, FAULTY), either_office.now()).already_known == 3
+
+
+def test_a_number_that_occurs_twice_is_a_fault_of_the_later_row_in_whatever_part(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "CHECKED_AT_ONCE", 2)
+    again = {"external_number": "А-1", "child": {"given_name": "Ольга"}}
+    faulty = {**FAULTY, "external_number": "А-2"}
+    rows = write(tmp_path, *GOOD, again, faulty, {"child": {"given_name": "Роман"}})
+    report = register(office, rows, accept_valid=True)
+    assert [(fault.row_number, fault.code) for fault in report.faults] == [
+        (4, "repeated_in_file"),
+        (5, "control_characters"),
+        (5, "date_impossible"),
+        (5, "repeated_in_file"),
+    ]
+    assert (report.valid, report.faulty, report.opened) == (4, 2, 4)
+
+
+def test_a_faulty_file_says_how_much_of_it_is_known_already(office: Office, tmp_path: Path) -> None:
+    register(office, write(tmp_path, *GOOD[:2]))
+    told: list[int] = []
+    report = register(office, write(tmp_path, *GOOD, FAULTY), checking=told.append)
+    assert (report.opened, report.already_known, told) == (0, 2, [4])
+
+
+def test_checking_says_how_far_it_has_come(office: Office, tmp_path: Path) -> None:
+    told: list[int] = []
+    check_intake(office, write(tmp_path, *GOOD), office.now(), progress=told.append)
+    assert told == [3]
+
+
+def test_a_part_shows_nothing_of_its_rows() -> None:
+    part = check_part(Terms(TODAY, frozenset()), [RawRow(1, GOOD[0])])
+    assert repr(part) == "<CheckedPart of 1 rows>"

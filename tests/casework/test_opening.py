@@ -12,8 +12,9 @@ from casework.case_file import read_case
 from casework.journal_rows import list_entries
 from casework.office import Office
 from casework.opening import Batch, open_cases, open_prepared
+from casework.sealed_case import NumberedCase
 from integrations.sealing import sealed_place
-from models.errors import RuleViolation
+from models.errors import PermanentFailure, RuleViolation
 from models.records import Case, ConsentRecord, RelativeRecord, ReportRecord, StageEntryRecord
 from models.rules.chain import find_break
 from models.rules.partial_dates import PartialDate, parse_partial_date
@@ -169,7 +170,8 @@ def test_siblings_share_an_id_that_tells_nothing_also_across_the_parts_of_a_batc
 
 
 def test_many_cases_are_stored_in_chunks(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "CHUNK", 2)
+    monkeypatch.setattr(opening, "SEALED_AT_ONCE", 2)
+    monkeypatch.setattr(opening, "PARTS_STORED_AT_ONCE", 1)
     children = [application(child={"given_name": name}) for name in ("Яна", "Назар", "Тарас", "Ольга", "Роман")]
     opened = open_some(office, *children)
     assert len({each.reference for each in opened}) == 5
@@ -191,6 +193,27 @@ def test_a_case_that_could_not_be_stored_leaves_a_key_and_nothing_else(
     assert open_some(office, application())[0].reference.startswith("2026-000002")
 
 
+def test_a_number_that_another_process_took_meanwhile_opens_nothing_and_is_not_told(
+    either_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_some(either_office, application(external_number="ТАЄМНИЙ-1"))
+    monkeypatch.setattr(opening, "_look_up", lambda *_: {})
+    with pytest.raises(PermanentFailure, match="store_refused") as told:
+        open_some(either_office, application(), application(external_number="ТАЄМНИЙ-1"))
+    assert "ТАЄМНИЙ" not in str(told.value)
+    assert told.value.__cause__ is None
+    with either_office.store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_what_an_application_does_not_say_is_stored_as_the_tables_have_it(either_office: Office) -> None:
+    (opened,) = open_some(either_office, validate_intake(FULL, today=TODAY))
+    with read_case(either_office, opened.reference, either_office.now()) as file:
+        assert (file.case.flags, file.case.missing, file.case.closed_as) == ([], [], None)
+        consent = file.session.scalars(select(ConsentRecord)).one()
+        assert (consent.withheld, consent.version, consent.withdrawn_on) == ([], 1, None)
+
+
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_search_for_cycles_is_left_as_it_was(office: Office, enabled: bool) -> None:  # noqa: FBT001 - a parameter
     (gc.enable if enabled else gc.disable)()
@@ -199,6 +222,11 @@ def test_the_search_for_cycles_is_left_as_it_was(office: Office, enabled: bool) 
         assert gc.isenabled() is enabled
     finally:
         gc.enable()
+
+
+def test_neither_key_nor_value_of_a_numbered_case_is_shown() -> None:
+    numbered = NumberedCase("2026-000001-Z", b"secret", None, None, prepare(application()))
+    assert repr(numbered) == "<NumberedCase 2026-000001-Z>"
 
 
 @pytest.mark.parametrize(

@@ -121,5 +121,6 @@ def test_no_index_of_names_is_stored(office: Office, open_one: Opener) -> None:
 def test_the_search_sees_what_was_just_opened(office: Office, open_one: Opener) -> None:
     children = KnownChildren.open(office)
     assert children.find(looked_for()) is None
-    children.add("2026-000001-Z", looked_for())
+    assert children.meet("2026-000001-Z", looked_for()) is None
+    assert children.meet("2026-000002-X", looked_for()) == Match("2026-000001-Z", Likeness.PROBABLE)
     assert children.find(looked_for()) == Match("2026-000001-Z", Likeness.PROBABLE)

@@ -334,3 +334,14 @@ def test_every_code_says_what_would_be_right_in_both_languages(code: str) -> Non
     assert set(sentences) == {"uk", "en"}
     assert any("а" <= character <= "я" for character in sentences["uk"])
     assert sentences["en"].replace("…", "").isascii()
+
+
+def test_prose_of_separators_alone_is_empty() -> None:
+    assert faults_of(application(notes="\x1c")) == [("notes", "empty")]
+
+
+def test_names_of_several_words_are_held_to_one_alphabet_each() -> None:
+    case = validate_intake(application(requester={"name": "Вигадана-Інша Ольга", "basis": "parent"}), today=TODAY)
+    assert case.requester.name == "Вигадана-Інша Ольга"
+    mixed = application(requester={"name": "Вигадана Oльга", "basis": "parent"})
+    assert faults_of(mixed) == [("requester.name", "mixed_alphabets")]
