@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from casework.case_file import CaseFile
+from casework.case_file import CaseFile, make_due
 from casework.journal import ENGINE
 from casework.letter_annex_rows import note_custody, open_approved
 from casework.letter_bytes import approved_bytes, approved_recipient
@@ -229,7 +229,7 @@ def _fail(session: Session, file: CaseFile | None, parcel: Parcel, fault: str) -
 def _note(file: CaseFile, kind: str, body: Mapping[str, str]) -> None:
     file.journal_each(kind, body)
     for each in file.everybody:
-        each.case.next_look_at = file.now
+        make_due(each.case, file.now)
 
 
 def _lock_of(office: Office, session: Session, claimed: Claimed, now: datetime) -> CaseFile | None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from casework.loading import CASE_COLUMNS
 from casework.office import Office
-from casework.policy_in_force import heed_policy
+from casework.policy_in_force import heed_clock, heed_policy, in_force
 from casework.reconcile import Look, reconcile_locked
 from casework.watch_mark import mark_watched
 from integrations.uncollected import uncollected
@@ -38,14 +38,18 @@ def look_at_due(office: Office, now: datetime, *, limit: int | None = None) -> W
     """Reconcile every case that is due at `now`, or the `limit` that have been due longest.
 
     Each batch is one transaction. Watches at the same time share the work: a case that another has locked is passed by.
-    A policy that has changed since the last watch makes every case due.
+    A policy that has changed since the last watch makes every case due, and so does a clock that was put back. When
+    another process brings a policy into force meanwhile, this watch ends: what is left is for one that has read it.
     """
     heed_policy(office, now)
+    heed_clock(office, now)
     report = WatchReport()
     while limit is None or report.looked < limit:
         wanted = BATCH if limit is None else min(BATCH, limit - report.looked)
         with uncollected():
             looks = _look_at_batch(office, now, wanted)
+        if looks is None:
+            break
         report = _with(report, looks)
         if len(looks) < wanted:
             mark_watched(office)
@@ -59,7 +63,8 @@ def count_due(office: Office, now: datetime) -> int:
         return session.scalar(select(func.count()).select_from(Case).where(Case.next_look_at <= now)) or 0
 
 
-def _look_at_batch(office: Office, now: datetime, size: int) -> list[Look]:
+def _look_at_batch(office: Office, now: datetime, size: int) -> list[Look] | None:
+    """Reconcile what has been due longest; None, and nothing done, under a policy that is no longer in force."""
     due = (
         select(*CASE_COLUMNS)
         .where(Case.next_look_at <= now)
@@ -70,7 +75,9 @@ def _look_at_batch(office: Office, now: datetime, size: int) -> list[Look]:
     if not _anything_due(office, now):
         return []
     with office.store.writing() as session:
-        return reconcile_locked(office, session, session.execute(due).all(), now)
+        cases = session.execute(due).all()
+        # Asked once the cases are locked: whoever changes it now waits for them, and makes them due again.
+        return reconcile_locked(office, session, cases, now) if in_force(session, office) else None
 
 
 def _anything_due(office: Office, now: datetime) -> bool:
