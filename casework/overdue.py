@@ -81,4 +81,4 @@ def _by_body(office: Office, session: Session) -> list[OverdueLine]:
 
 
 def _ordered(lines: Iterable[OverdueLine]) -> list[OverdueLine]:
-    return sorted(lines, key=lambda line: (-line.count, line.who or ""))
+    return sorted(lines, key=lambda line: (-line.count, line.who is None, line.who or ""))

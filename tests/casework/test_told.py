@@ -1,12 +1,15 @@
 """What staff are told: days, deadlines and the one next command, in both languages."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from casework.office import Office
 from casework.told import Deadline, Item, count_days, day_words, deadline_item, next_command, print_item, when_words
-from models.statuses import ClockState
+from casework.told_words import COUNTED_FROM
+from models.rules.policy import Anchor
+from models.statuses import ClockState, Precision
 
 TODAY = date(2026, 3, 2)  # a Monday
 
@@ -95,3 +98,59 @@ def test_a_clock_for_a_letter_that_no_kind_writes_shows_the_case(
 def test_a_command_is_never_parted() -> None:
     command = "dodomu letter draft 2026-000001-Z --kind ombudsman_ua.request --purpose search --language uk"
     assert print_item(Item("2026-000001-Z", "what", (), command), "en").splitlines()[-1] == f"  Next: {command}"
+
+
+def lines_of(office: Office, told: Deadline, language: str) -> tuple[str, ...]:
+    return deadline_item(told, office.policy, "c-01", TODAY, language).lines
+
+
+@pytest.mark.parametrize(
+    ("known", "uk", "en"),
+    [
+        (Precision.DAY, "1 травня 2022 р.", "1 May 2022."),
+        (
+            Precision.MONTH,
+            "1 травня 2022 р. (відомий лише місяць, лічимо від першого дня).",
+            "1 May 2022 (known only to the month, counted from its first day).",
+        ),
+        (
+            Precision.YEAR,
+            "1 травня 2022 р. (відомий лише рік, лічимо від першого дня).",
+            "1 May 2022 (known only to the year, counted from its first day).",
+        ),
+    ],
+)
+def test_since_when_a_clock_counts_is_said_as_exactly_as_it_is_known(
+    office: Office, known: Precision, uk: str, en: str
+) -> None:
+    cut_off = replace(deadline(office, "cut_off.ombudsman_one_year"), anchor_on=date(2022, 5, 1), counted_from=known)
+    event = COUNTED_FROM[cut_off.rule.anchor]
+    assert f"Лічимо від події «{event['uk']}»: {uk}" in lines_of(office, cut_off, "uk")
+    assert f"Counted from {event['en']}: {en}" in lines_of(office, cut_off, "en")
+
+
+def test_a_birthday_is_named_and_its_day_is_not_said(office: Office) -> None:
+    birthday = replace(deadline(office, "eighteenth_birthday"), anchor_on=date(2026, 3, 1))
+    assert "Counted from the eighteenth birthday." in lines_of(office, birthday, "en")
+
+
+def test_every_anchor_has_its_words() -> None:
+    assert set(COUNTED_FROM) == set(Anchor)
+
+
+def test_what_a_cut_off_closes_off_is_said_before_and_after(office: Office) -> None:
+    cut_off = deadline(office, "cut_off.ombudsman_one_year")
+    closes_off = cut_off.rule.closes_off
+    assert f"Що закриє цей строк: {closes_off['uk']}" in lines_of(office, cut_off, "uk")
+    assert f"It has closed off: {closes_off['en']}" in lines_of(office, replace(cut_off, state=ClockState.LAPSED), "en")
+
+
+def test_a_snooze_is_said_until_its_day(office: Office) -> None:
+    told = replace(deadline(office, "stage.reported"), snoozed_until=date(2026, 3, 3))
+    said = "A reminder is snoozed until 3 March 2026; the deadline itself has not moved."
+    assert said in lines_of(office, told, "en")
+    assert said not in deadline_item(told, office.policy, "c-01", date(2026, 3, 3), "en").lines
+
+
+def test_a_reply_to_no_letter_at_hand_shows_the_case(office: Office) -> None:
+    assert next_command(deadline(office, "reply.ombudsman_ua"), office.policy) == "dodomu case show 2026-000001-Z"
