@@ -8,7 +8,7 @@ from casework.consents import (
     withdraw_consent,
 )
 from casework.evidence import add_evidence, hand_evidence
-from casework.identity import complete_identity, correct_separation
+from casework.identity import complete_identity, correct_separation, record_disappearance
 from casework.sightings import record_alias, record_sighting, withdraw_alias, withdraw_sighting
 from casework.verification import establish_item, record_arrival, record_visit, sign_off
 
@@ -22,6 +22,7 @@ __all__ = [
     "hand_evidence",
     "record_alias",
     "record_arrival",
+    "record_disappearance",
     "record_relative",
     "record_report",
     "record_sighting",

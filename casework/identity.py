@@ -13,6 +13,7 @@ from models.rules.disclosure import Field
 from models.rules.partial_dates import PartialDate
 from models.schemas.letters import Child, Separation
 from models.schemas.sealed import Circumstances, Identity
+from models.statuses import Precision
 
 
 def complete_identity(office: Office, reference: str, *, now: datetime, actor: str, **values: Any) -> None:
@@ -70,6 +71,24 @@ def correct_separation(  # noqa: PLR0913 - what can be mistyped at intake
         _reseal(file, given, check_country(country) if country else None)
         learn(file.case, *(Field(f"separation.{name}") for name in given))
         file.journal("separation_corrected", {"fields": sorted(given)}, words=words)
+
+
+def record_disappearance(  # noqa: PLR0913 - a case, a day, a reason, and who records it when
+    office: Office, reference: str, on: date | PartialDate, *, reason: str | None = None, now: datetime, actor: str
+) -> None:
+    """Record since when nobody has heard of the child, where that is not the day of the separation.
+
+    It is not sealed, as the separation's day is not: clocks count from it. What is known is corrected with a reason.
+    Raises InvalidInput `date_in_future`, `reason_missing`.
+    """
+    disappeared = PartialDate(on, Precision.DAY) if isinstance(on, date) else on
+    with open_case(office, reference, now, actor) as file:
+        require_worked_on(file)
+        case = file.case
+        words = None if reason is None and case.disappeared_on is None else check_reason(reason or "")
+        check_past(disappeared.earliest, file.today, "disappearance")
+        case.disappeared_on, case.disappeared_precision = disappeared.earliest, disappeared.precision
+        file.journal("disappearance_recorded", {"precision": disappeared.precision.value}, words=words)
 
 
 def _identity(file: CaseFile) -> Identity:

@@ -29,14 +29,17 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
     their_reference: str | None = None,
     acknowledges_child: bool = False,
     agrees: bool = False,
+    registered_on: date | None = None,
     now: datetime,
     actor: str,
 ) -> str:
     """Record a body's reply; return its id. `agrees`: to verify, or to let somebody verify.
 
-    `their_reference` is the number the body gave its reply or the case; it is sealed with the text. Replies may be
-    recorded in any order: the letter's state follows from all of them in the order they came. Raises NotFound
-    `letter_not_found`, RuleViolation `letter_not_sent`, InvalidInput `date_in_future`, `reply_before_letter`.
+    `their_reference` is the number the body gave its reply or the case; it is sealed with the text. `registered_on` is
+    the day on which it says to have registered the letter. Replies may be recorded in any order: the letter's state
+    follows from all of them in the order they came. Raises NotFound `letter_not_found`, RuleViolation
+    `letter_not_sent`, InvalidInput `date_in_future`, `reply_before_letter`, `registered_before_letter`,
+    `registered_after_reply`.
     """
     with open_letter(office, letter_number, now, actor) as (file, letter):
         get_staff(file.session, actor)
@@ -44,12 +47,15 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
         check_past(received_on, file.today, "reply")
         if letter.taken_on is not None and received_on < letter.taken_on:
             raise InvalidInput("reply_before_letter", "the letter was taken after that day", letter=letter_number)
+        if registered_on is not None:
+            _check_registered(letter, registered_on, received_on)
         reply = ReplyRecord(
             id=new_id(),
             case_id=file.case.id,
             letter_id=letter.id,
             kind=kind,
             received_on=received_on,
+            registered_on=registered_on,
             acknowledges_child=acknowledges_child,
             agrees_to_verification=agrees,
         )
@@ -63,6 +69,13 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
         return reply.id
 
 
+def _check_registered(letter: LetterRecord, registered_on: date, received_on: date) -> None:
+    if letter.taken_on is not None and registered_on < letter.taken_on:
+        raise InvalidInput("registered_before_letter", "the letter was taken after that day", letter=letter.number)
+    if registered_on > received_on:
+        raise InvalidInput("registered_after_reply", "a reply tells what has been registered", letter=letter.number)
+
+
 def _state_after_all(file: CaseFile, letter: LetterRecord) -> LetterState:
     query = select(ReplyRecord.kind).where(ReplyRecord.letter_id == letter.id)
     kinds = file.session.scalars(query.order_by(ReplyRecord.received_on, ReplyRecord.id))
@@ -71,7 +84,9 @@ def _state_after_all(file: CaseFile, letter: LetterRecord) -> LetterState:
 
 
 def _entry(letter: LetterRecord, reply: ReplyRecord) -> dict[str, str | bool]:
+    registered = {} if reply.registered_on is None else {"registered_on": reply.registered_on.isoformat()}
     return {
+        **registered,
         "letter": letter.number,
         "reply": reply.id,
         "kind": reply.kind.value,

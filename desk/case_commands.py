@@ -156,6 +156,7 @@ def list_command(
 for _step in (
     identity.complete,
     identity.correct,
+    identity.disappeared,
     steps.suspend,
     steps.resume,
     steps.step_back,

@@ -1,4 +1,4 @@
-"""`dodomu case complete` and `case correct`: what an application left open, or had wrong about the separation."""
+"""`dodomu case complete`, `correct` and `disappeared`: what an application left open, or had wrong."""
 
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from desk.options import ReasonOption, ReferenceArgument
 from desk.sitting import Sitting, sitting
 from integrations.intake_templates import COLUMNS
 from models.errors import InvalidInput
-from models.rules.partial_dates import parse_partial_date
+from models.rules.partial_dates import PartialDate, parse_partial_date
 
 _SEPARATION = ("on", "place", "country", "circumstances", "last_contact")
 _CHILD = (
@@ -47,6 +47,20 @@ def correct(reference: ReferenceArgument, columns: ColumnsArgument, reason: Reas
     with sitting() as at:
         values = dict(_told(at, "separation", _SEPARATION, columns))
         facts.correct_separation(at.office, reference, reason=reason, now=at.now, actor=at.actor, **values)
+        follow(at, reference)
+
+
+def disappeared(
+    reference: ReferenceArgument,
+    on: Annotated[
+        PartialDate,
+        typer.Argument(parser=parse_partial_date, metavar="DATE", help="As far as it is known: 2026-03-02, 2026-03."),
+    ],
+    reason: Annotated[str | None, typer.Option(help="Why, if one is on record already; kept sealed.")] = None,
+) -> None:
+    """Record since when nobody has heard of the child, if that is not since the separation."""
+    with sitting() as at:
+        facts.record_disappearance(at.office, reference, on, reason=reason, now=at.now, actor=at.actor)
         follow(at, reference)
 
 

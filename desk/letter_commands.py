@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from casework.letter_delivery import record_delivery
 from casework.letter_drafting import list_siblings
 from casework.letter_file import case_of_letter
 from casework.letter_release import hand_over_letter, release_letter
@@ -180,6 +181,14 @@ def hand_over(number: NumberArgument, on: DayOption = None) -> None:
     with sitting() as at:
         hand_over_letter(at.office, number, on or at.today, now=at.now, actor=at.actor)
         _say_state(at, number, LetterState.SENT)
+        follow(at, case_of_letter(at.office, number))
+
+
+@letter_app.command()
+def delivered(number: NumberArgument, on: DayOption = None) -> None:
+    """Record the day on which a letter reached its body, as a receipt says; terms from receipt count from there."""
+    with sitting() as at:
+        record_delivery(at.office, number, on or at.today, now=at.now, actor=at.actor)
         follow(at, case_of_letter(at.office, number))
 
 

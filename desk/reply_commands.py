@@ -1,5 +1,6 @@
 """`dodomu reply record` and `disclosures`: what the bodies answered, and what they have been told."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ from casework.disclosures import list_disclosures
 from casework.letter_file import case_of_letter
 from casework.replies import record_reply
 from desk.looking import follow
-from desk.options import DayOption, JsonOption, ReferenceArgument
+from desk.options import DayOption, JsonOption, ReferenceArgument, parse_day
 from desk.printing import print_json, print_table, say
 from desk.sitting import sitting
 from models.statuses import ReplyKind
@@ -26,6 +27,10 @@ def record(
     their_reference: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="The number the body gave its reply or the case; kept sealed.")
     ] = None,
+    registered_on: Annotated[
+        date | None,
+        typer.Option(parser=parse_day, metavar="DAY", help="When it registered the letter, if it says so: 2026-03-05."),
+    ] = None,
     acknowledges_child: Annotated[
         bool, typer.Option("--acknowledges-child", help="The body says that it knows of the child.")
     ] = False,
@@ -42,6 +47,7 @@ def record(
             received_on=on or at.today,
             text=text,
             their_reference=their_reference,
+            registered_on=registered_on,
             acknowledges_child=acknowledges_child,
             agrees=agrees,
             now=at.now,

@@ -1,14 +1,17 @@
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from casework.case_file import read_case
-from casework.facts import complete_identity, correct_separation
+from casework.facts import complete_identity, correct_separation, record_disappearance
 from casework.office import Office
+from casework.reconcile import reconcile_case
 from models.errors import InvalidInput, RuleViolation
-from models.records import Case
+from models.records import Case, ClockRecord
 from models.rules.partial_dates import parse_partial_date
 from models.schemas.sealed import Circumstances, Identity
 from models.statuses import Precision
@@ -101,3 +104,34 @@ def test_a_correction_says_what_and_why(office: Office, open_one: Opener, values
     with pytest.raises(InvalidInput, match=code):
         correct(office, reference, **values)
     assert read(office, reference)[0].separation_on == date(2022, 5, 17)
+
+
+def test_the_disappearance_is_recorded_as_far_as_it_is_known_and_corrected_with_a_reason(
+    office: Office, open_one: Opener
+) -> None:
+    reference = open_one(office)
+    record_disappearance(office, reference, parse_partial_date("2025-12"), now=office.now(), actor="c-01")
+    case, _, _ = read(office, reference)
+    assert (case.disappeared_on, case.disappeared_precision) == (date(2025, 12, 1), Precision.MONTH)
+    assert case.next_look_at == office.now()
+    with pytest.raises(InvalidInput, match="reason_missing"):
+        record_disappearance(office, reference, date(2025, 12, 24), now=office.now(), actor="c-01")
+    record_disappearance(office, reference, date(2025, 12, 24), reason="свідок", now=office.now(), actor="c-01")
+    case, _, _ = read(office, reference)
+    assert (case.disappeared_on, case.disappeared_precision) == (date(2025, 12, 24), Precision.DAY)
+    with pytest.raises(InvalidInput, match="date_in_future"):
+        record_disappearance(office, reference, date(2027, 1, 1), reason="описка", now=office.now(), actor="c-01")
+
+
+def test_a_disappearance_that_is_learnt_moves_the_cut_off_and_a_letter_counts_from_it(
+    office: Office, open_one: Opener
+) -> None:
+    reference = open_one(office, separation__on="2025-12-10")
+    look = partial(reconcile_case, office, reference, office.now())
+    look()
+    record_disappearance(office, reference, date(2025, 12, 24), now=office.now(), actor="c-01")
+    look()
+    rule = ClockRecord.rule == "cut_off.wgeid_urgent"
+    with office.store.reading() as session:
+        clock = session.scalars(select(ClockRecord).where(rule)).one()
+        assert (clock.anchor, clock.anchor_on, clock.due_on) == ("separation", date(2025, 12, 24), date(2026, 3, 24))

@@ -9,13 +9,15 @@ from sqlalchemy import select, update
 from casework.case_file import read_case
 from casework.consents import withdraw_consent
 from casework.disclosures import list_disclosures
+from casework.letter_delivery import record_delivery
 from casework.letters import hand_over_letter
 from casework.office import Office
+from casework.reconcile import reconcile_case
 from casework.replies import record_reply
 from casework.watch import look_at_due
 from integrations.clock import FixedClock
 from models.errors import InvalidInput, NotFound, RuleViolation
-from models.records import Case, ConsentRecord, LetterRecord, ReplyRecord
+from models.records import Case, ClockRecord, ConsentRecord, LetterRecord, ReplyRecord
 from models.rules.reference import make_reference
 from models.schemas.sealed import ReplyWords
 from models.statuses import LetterState, Purpose, ReplyKind
@@ -132,3 +134,53 @@ def test_what_the_family_was_told_rests_on_no_consent(office: Office, open_one: 
 def test_disclosures_of_no_case_are_not_found(office: Office) -> None:
     with pytest.raises(NotFound, match="case_not_found"):
         list_disclosures(office, make_reference(2026, 77))
+
+
+def clock_of(office: Office, number: str) -> tuple[date, date]:
+    """The anchor's day and the last day of the clock on a letter's answer, after a look."""
+    reconcile_case(office, case_reference(office), office.now())
+    with office.store.reading() as session:
+        clock = session.scalars(select(ClockRecord).where(ClockRecord.anchor == letter_of(office, number).id)).one()
+        return clock.anchor_on, clock.due_on
+
+
+def test_the_ombudsmans_month_counts_from_the_day_of_delivery_once_it_is_on_record(office: Office, sent: str) -> None:
+    assert clock_of(office, sent) == (date(2026, 3, 2), date(2026, 4, 2))
+    record_delivery(office, sent, date(2026, 3, 5), now=office.now(), actor="c-01")
+    assert clock_of(office, sent) == (date(2026, 3, 5), date(2026, 4, 6))  # 5 April is a Sunday
+    kinds = [kind for kind, _ in journal_of(office, case_reference(office))]
+    assert "letter_delivered" in kinds
+
+
+@pytest.mark.parametrize(
+    ("on", "code"), [(date(2026, 3, 1), "delivered_before_taken"), (date(2026, 3, 21), "date_in_future")]
+)
+def test_no_letter_arrives_before_it_left_or_tomorrow(office: Office, sent: str, on: date, code: str) -> None:
+    with pytest.raises(InvalidInput, match=code):
+        record_delivery(office, sent, on, now=office.now(), actor="c-01")
+
+
+def test_a_letter_that_never_left_is_not_received(office: Office, open_one: OpenOne) -> None:
+    number = draft(office, open_one(office))
+    with pytest.raises(RuleViolation, match="letter_not_sent"):
+        record_delivery(office, number, date(2026, 3, 2), now=office.now(), actor="c-01")
+
+
+def test_a_body_says_when_it_registered_the_letter(office: Office, sent: str) -> None:
+    received = date(2026, 3, 16)
+    reply(office, sent, ReplyKind.ACKNOWLEDGEMENT, received, registered_on=date(2026, 3, 4))
+    with office.store.reading() as session:
+        assert session.scalars(select(ReplyRecord.registered_on)).one() == date(2026, 3, 4)
+    _, body = journal_of(office, case_reference(office))[-1]
+    assert body["registered_on"] == "2026-03-04"
+
+
+@pytest.mark.parametrize(
+    ("registered", "code"),
+    [(date(2026, 3, 1), "registered_before_letter"), (date(2026, 3, 17), "registered_after_reply")],
+)
+def test_a_letter_is_registered_between_its_taking_and_the_reply(
+    office: Office, sent: str, registered: date, code: str
+) -> None:
+    with pytest.raises(InvalidInput, match=code):
+        reply(office, sent, ReplyKind.ACKNOWLEDGEMENT, date(2026, 3, 16), registered_on=registered)
