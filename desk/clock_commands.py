@@ -9,6 +9,7 @@ import typer
 from casework.overdue import OverdueBy, OverdueLine, count_overdue
 from casework.reports import ClockLine, list_clocks
 from casework.watch import WatchReport, look_at_due
+from desk.clock_calendar_commands import ics
 from desk.clock_explain_commands import explain
 from desk.clock_simulate_commands import simulate_policy
 from desk.clock_snooze_commands import snooze
@@ -23,6 +24,7 @@ clock_app = typer.Typer(no_args_is_help=True)
 clock_app.command()(explain)
 clock_app.command()(snooze)
 clock_app.command("simulate")(simulate_policy)
+clock_app.command()(ics)
 
 
 @clock_app.command("list")

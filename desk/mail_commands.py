@@ -4,6 +4,7 @@ import asyncio
 
 import typer
 
+from casework.clock_calendar import write_feeds
 from casework.delivering import deliver as deliver_outbox
 from casework.digest import write_digests
 from casework.watch import look_at_due
@@ -47,6 +48,7 @@ def digest(as_json: JsonOption = False) -> None:
     """Write everybody's mail of what is due and overdue; it leaves with the next delivery."""
     with sitting() as at:
         report = write_digests(at.office, at.now)
+        write_feeds(at.office, at.now)
         if as_json:
             print_json(report)
         else:

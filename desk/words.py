@@ -18,6 +18,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "stands": ("{reference}: етап «{stage}».", "{reference}: stands at {stage}."),
     "missing": ("  бракує: {what}", "  still missing: {what}"),
     "flagged": ("  увага: {what}", "  look at: {what}"),
+    "lapsed": ("  сплив {on}, назавжди: {what}", "  lapsed for good on {on}: {what}"),
     "guard_silent": (
         "Обхід справ востаннє завершився {since}.",
         "The watch over the cases last finished at {since}.",
@@ -73,6 +74,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "health_office": ("{kind}, {home}", "{kind}, {home}"),
     "health_policy": ("без помилок, версія {version}", "without mistakes, version {version}"),
     "health_there": ("є", "there"),
+    "health_calendars": (
+        "закінчуються, продовжте covers_until у policy/calendars.yaml: {ends}",
+        "come to an end, move covers_until in policy/calendars.yaml: {ends}",
+    ),
     "health_witness": ("контрольних точок: {count}", "checkpoints kept: {count}"),
     "health_due": ("справ, що чекають розгляду: {count}", "cases that wait for a look: {count}"),
     "health_no_relay": (
@@ -322,6 +327,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "would_fail": (
         "Не вдалося б оцінити ({code}): {count}, зокрема {references}.",
         "Could not be assessed ({code}): {count}, among them {references}.",
+    ),
+    "feed": (
+        "{path}\nЗа цією адресою його читає програма-календар; хто знає назву файлу, читає його теж.",
+        "{path}\nA calendar program subscribes to it; whoever knows the file's name can read it.",
     ),
     "no_clocks": ("Жодного строку.", "No deadlines."),
     "next_nothing": ("нічого не чекає", "nothing is waiting"),
