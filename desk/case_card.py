@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from casework.case_card import CaseCard, ClockLine
 from desk.printing import print_table, say
 from desk.sitting import Sitting
-from desk.wording import clock_standing_words, clock_words, flag_words, missing_words, stage_words
+from desk.wording import clock_standing_words, clock_words, closed_off_words, flag_words, missing_words, stage_words
 from models.rules.wording import letter_state_words
 from models.statuses import CaseStatus, ClockState, LetterState, Stage
 
@@ -20,6 +20,9 @@ def print_card(at: Sitting, card: CaseCard) -> None:
         say(at.say("duplicate_of", reference=card.possible_duplicate_of))
     for line in _lines(at, card):
         say(line)
+    for clock in card.clocks:
+        if clock.state is ClockState.LAPSED:
+            say(at.say("lapsed", on=clock.due_on, what=closed_off_words(at.office, clock.rule)))
     clocks = [clock for clock in card.clocks if clock.state in _SHOWN]
     if clocks:
         say()

@@ -3,14 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from casework.office import Office, open_office
 from casework.watch import count_due
 from casework.watch_mark import find_silence
 from desk.words import words
+from integrations.calendars import list_ending_calendars, load_calendars
 from integrations.prefect_api import PrefectApi
 from integrations.settings import Settings, load_settings
 from models.errors import DodomuError, IntegrationError
+
+_CALENDAR_AHEAD = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,19 @@ def _look_inside(office: Office) -> Iterator[Finding]:
     yield Finding("policy", True, words("health_policy", language, version=office.policy.version))
     yield _finding("signing key", lambda: _signing(office))
     yield _finding("witness", lambda: _kept(office))
+    yield _calendars(office)
     yield _watch(office)
+
+
+def _calendars(office: Office) -> Finding:
+    """Look whether the calendars reach far enough: beyond its calendar no clock can be counted."""
+    language, today = office.settings.language, office.book.today(office.now())
+    ending = list_ending_calendars(load_calendars(office.settings.policy_folder / "calendars.yaml"), today)
+    if not ending:
+        return Finding("calendars", True, words("health_there", language))
+    ends = ", ".join(f"{calendar.id} {calendar.rule.covers_until}" for calendar in ending)
+    soon = any((calendar.rule.covers_until or date.max) - today < _CALENDAR_AHEAD for calendar in ending)
+    return Finding("calendars", not soon, words("health_calendars", language, ends=ends))
 
 
 def _watch(office: Office) -> Finding:

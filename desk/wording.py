@@ -21,6 +21,12 @@ def clock_words(office: Office, rule_id: str) -> str:
     return names[rule_id][office.settings.language] if rule_id in names else rule_id
 
 
+def closed_off_words(office: Office, rule_id: str) -> str:
+    """Say what a cut-off that has passed closes off; its id where the policy knows it no more."""
+    said = {rule.id: rule.closes_off for rule in office.policy.clocks if rule.closes_off}
+    return said[rule_id][office.settings.language] if rule_id in said else rule_id
+
+
 def clock_standing_words(office: Office, clock: ClockLine) -> str:
     """Say how a clock stands, and until when one of its rungs is put off."""
     language = office.settings.language
