@@ -4,11 +4,12 @@ Every use case that changes a single case does so inside `open_case`; on the way
 """
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework.journal import journal_case
 from casework.office import Office
+from casework.reconcile import reconcile_locked
 from integrations.key_wrapping import CaseKey
 from integrations.sealing import check_seals, sealed_place
 from models.errors import NotFound, RuleViolation
@@ -124,6 +126,7 @@ def open_case(
 ) -> Iterator[CaseFile]:
     """Open a case for work, alone, in one transaction; afterwards it is due for a look at once.
 
+    Where somebody hears of looks (`Office.on_look`) it is made in the same transaction, and told once that is kept.
     The cases `along` (references) are opened with it, all in one order, so that no two people wait for each other; of
     them erased ones are left out. Raises NotFound `case_not_found`, RuleViolation `case_is_erased`, InvalidInput for a
     mistyped reference.
@@ -138,6 +141,9 @@ def open_case(
         yield file
         for each in file.everybody:
             make_due(each.case, now)
+        looks = _look_at_once(file)
+    for look in looks:
+        look()
 
 
 def make_due(case: Case, now: datetime) -> None:
@@ -147,6 +153,16 @@ def make_due(case: Case, now: datetime) -> None:
     """
     if case.next_look_at is None or case.next_look_at > now:
         case.next_look_at = now
+
+
+def _look_at_once(file: CaseFile) -> list[Callable[[], None]]:
+    """Look at the cases that were worked on, and return what tells of each look."""
+    hears = file.office.on_look
+    if hears is None:
+        return []
+    file.session.flush()
+    rows: list[Any] = sorted((each.case for each in file.everybody), key=lambda case: case.id)
+    return [partial(hears, look) for look in reconcile_locked(file.office, file.session, rows, file.now)]
 
 
 @contextmanager

@@ -51,7 +51,7 @@ CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith(
 
 def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
     """Return the facts of each case row (columns `CASE_COLUMNS`), in the same order."""
-    found = _QUERIES.run(session.connection(), [case.id for case in cases])
+    found = QUERIES.run(session.connection(), [case.id for case in cases])
     parts = {name: _by_case(rows, _MAKERS[name]) for name, rows in found.items()}
     return [_facts(case, {name: part.get(case.id, ()) for name, part in parts.items()}) for case in cases]
 
@@ -206,5 +206,5 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
     "rungs": (_columns(NoticeRecord, "rule", "anchor", "rung"), lambda row: tuple(row[1:])),
     "snoozes": (_columns(SnoozeRecord, "rule", "anchor", "rung", "until_on"), lambda row: tuple(row[1:])),
 }
-_QUERIES = PreparedQueries({name: query for name, (query, _) in _TABLES.items()})
+QUERIES = PreparedQueries({name: query for name, (query, _) in _TABLES.items()})
 _MAKERS = {name: make for name, (_, make) in _TABLES.items()}

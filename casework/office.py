@@ -1,6 +1,6 @@
 """The one place where the parts meet: an open office, with its store, keys, policy and clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +27,7 @@ from models.rules.policy import Policy
 from models.rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
+    from casework.reconcile import Look
     from integrations.letter_templates import LetterTemplates
     from integrations.typesetting import Typesetter
 
@@ -48,6 +49,9 @@ class Office:
     book: Rulebook
     clock: Clock
     kind: StoreKind
+    on_look: "Callable[[Look], None] | None" = None
+    """Hears of the look at a case that is made with what is recorded of it, in one transaction; without it none is made
+    then, and the case is due for one."""
 
     @property
     def policy(self) -> Policy:

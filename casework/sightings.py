@@ -73,28 +73,28 @@ def record_sighting(  # noqa: PLR0913 - a claim is worth as much as what is know
     details = make_sealed(SightingDetails, place=place, source=source, note=note)
     with open_case(office, reference, now, actor) as file:
         _check_sighting(file, seen, stated_on)
-        source_no, place_no = _numbers(file, details)
+        earlier = _sightings(file)
+        source_no, place_no = _numbers(file, earlier, details)
         row = new_id()
-        file.session.add(
-            SightingRecord(
-                id=row,
-                case_id=file.case.id,
-                seen_on=seen.earliest if seen else None,
-                seen_precision=seen.precision if seen else None,
-                stated_on=stated_on,
-                country=code,
-                territory=territory,
-                source_kind=source_kind,
-                source_grade=source_grade,
-                information_grade=information_grade,
-                source_no=source_no,
-                place_no=place_no,
-                recorded_at=now,
-                recorded_by=actor,
-                sealed_details=file.seal("sightings", "sealed_details", row, details),
-            )
+        sighting = SightingRecord(
+            id=row,
+            case_id=file.case.id,
+            seen_on=seen.earliest if seen else None,
+            seen_precision=seen.precision if seen else None,
+            stated_on=stated_on,
+            country=code,
+            territory=territory,
+            source_kind=source_kind,
+            source_grade=source_grade,
+            information_grade=information_grade,
+            source_no=source_no,
+            place_no=place_no,
+            recorded_at=now,
+            recorded_by=actor,
+            sealed_details=file.seal("sightings", "sealed_details", row, details),
         )
-        _keep_known(file.case, [each for each in _sightings(file) if not each.withdrawn])
+        file.session.add(sighting)
+        _keep_known(file.case, [sighting, *(each for each in earlier if not each.withdrawn)])
         file.journal("sighting_recorded", {"sighting": row})
     return row
 
@@ -177,14 +177,14 @@ def _sightings(file: CaseFile) -> Sequence[SightingRecord]:
     return file.session.scalars(select(SightingRecord).where(SightingRecord.case_id == file.case.id)).all()
 
 
-def _numbers(file: CaseFile, details: SightingDetails) -> tuple[int, int]:
+def _numbers(file: CaseFile, earlier: Sequence[SightingRecord], details: SightingDetails) -> tuple[int, int]:
     """Return the numbers of the source and the place: those of an earlier sighting that names the same, or the next."""
-    earlier = [
+    opened = [
         (each, file.open("sightings", "sealed_details", each.id, SightingDetails, each.sealed_details))
-        for each in _sightings(file)
+        for each in earlier
     ]
-    sources = {_spelling(said.source): each.source_no for each, said in earlier}
-    places = {_spelling(said.place): each.place_no for each, said in earlier}
+    sources = {_spelling(said.source): each.source_no for each, said in opened}
+    places = {_spelling(said.place): each.place_no for each, said in opened}
     return _number(sources, details.source), _number(places, details.place)
 
 

@@ -10,8 +10,12 @@ from models.rules.reference import parse_reference
 
 
 def follow(at: Sitting, typed_reference: str) -> None:
-    """Ask Prefect for the case's journey; where it is not there, look at the case here and now."""
+    """Say what came of the look that was made with the fact; without one ask Prefect, or look here and now."""
     reference = parse_reference(typed_reference)
+    made = at.looks.pop(reference, None)
+    if made is not None:
+        tell(at, made) if made.fault is None else say(at.say("recorded_not_looked", code=made.fault))
+        return
     if ask_for_journey(at.office.settings.prefect_api_url, reference):
         say(at.say("asked", reference=reference))
         return

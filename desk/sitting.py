@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from casework.office import Office, open_office
+from casework.reconcile import Look
 from desk.asked import asked
 from desk.words import words
 from integrations.settings import load_settings
@@ -21,6 +22,8 @@ class Sitting:
 
     office: Office
     now: datetime
+    looks: dict[str, Look] = field(default_factory=dict)
+    """The looks that were made with what this command has recorded, the last of each case, by its reference."""
 
     @property
     def actor(self) -> str:
@@ -52,7 +55,9 @@ def sitting() -> Iterator[Sitting]:
         typed = asked.get().at
         if typed is not None:
             office.move_clock(parse_moment(typed, office.settings.zone))
-        yield Sitting(office, office.now())
+        here = Sitting(office, office.now())
+        office.on_look = lambda look: here.looks.update({look.reference: look})
+        yield here
 
 
 def parse_moment(typed: str, zone: ZoneInfo) -> datetime:

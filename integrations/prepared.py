@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, CompoundSelect, Connection, Dialect, Select, bindparam
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Connection, Dialect, SelectBase, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -28,6 +28,10 @@ class AmongIds(ColumnElement[bool]):
         self.column = column
         self.ids: BindParameter[Any] = bindparam(_IDS)
 
+    def self_group(self, against: Any = None) -> "AmongIds":  # noqa: ARG002 - SQLAlchemy's signature
+        """Stand as it is: with the `= 1` that it would get on SQLite no index is asked."""
+        return self
+
 
 @compiles(AmongIds, "sqlite")
 def _on_sqlite(element: AmongIds, compiler: SQLCompiler, **options: Any) -> str:
@@ -44,8 +48,8 @@ def _on_postgresql(element: AmongIds, compiler: SQLCompiler, **options: Any) -> 
 class PreparedQueries:
     """Queries by their names, each with its `AmongIds` as the only parameter, spelled once for each dialect."""
 
-    def __init__(self, queries: Mapping[str, Select[Any] | CompoundSelect[Any]]) -> None:
-        self._queries = queries
+    def __init__(self, queries: Mapping[str, SelectBase]) -> None:
+        self.queries = queries
         self._spelled: dict[str, Mapping[str, _Spelled]] = {}
 
     def run(self, connection: Connection, ids: Sequence[int]) -> dict[str, Rows]:
@@ -56,7 +60,7 @@ class PreparedQueries:
         dialect = connection.dialect
         spelled = self._spelled.get(dialect.name)
         if spelled is None:
-            spelled = {name: _Spelled(query, dialect) for name, query in self._queries.items()}
+            spelled = {name: _Spelled(query, dialect) for name, query in self.queries.items()}
             self._spelled[dialect.name] = spelled
         driver: Any = dialect.dbapi
         try:
@@ -69,7 +73,7 @@ class PreparedQueries:
 class _Spelled:
     """A query as one dialect spells it, and what turns its values into ours, by the column's place."""
 
-    def __init__(self, query: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> None:
+    def __init__(self, query: SelectBase, dialect: Dialect) -> None:
         compiled = query.compile(dialect=dialect)
         self.sql = str(compiled)
         self.places = self.sql.count("?") if dialect.name == "sqlite" else 0

@@ -131,14 +131,23 @@ class _Prefect(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def test_where_prefect_is_there_it_is_asked(desk: Any, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prefect_is_asked_about_a_new_case_and_a_fact_is_looked_at_with_its_recording(
+    desk: Any, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with HTTPServer(("127.0.0.1", 0), _Prefect) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("DODOMU_PREFECT_API_URL", f"http://127.0.0.1:{server.server_port}/api")
-        told = desk.do("standing", "confirm", case)
+        opened = desk.do("case", "open", "child.given_name=Марічка")
+        confirmed = desk.do("standing", "confirm", case)
         server.shutdown()
-    assert told == f"Recorded. Prefect was asked to look at the case; `dodomu case show {case}` says what came of it.\n"
-    assert desk.read("case", "show", case)["stage"] == "reported"
+    assert "Prefect was asked to look at the case" in opened
+    assert confirmed.startswith(f"{case}: moved to Identified.\n")
+    assert desk.read("case", "show", case)["stage"] == "identified"
+
+
+def test_a_fact_on_a_day_that_no_calendar_covers_is_kept_without_a_look(desk: Any, case: str) -> None:
+    told = desk.do("standing", "confirm", case, "--at", "2031-06-02")
+    assert told.startswith("Recorded. The case could not be looked at just now (calendar_not_covered)")
 
 
 def test_a_day_that_no_calendar_covers_leaves_the_fact_and_a_word(desk: Any) -> None:
