@@ -122,7 +122,7 @@ def _away(edition: Edition) -> Iterator[str]:
 
 
 def _away_words(edition: Edition, absence: Absence) -> str:
-    until = day_words(absence.until_on, edition.language).removesuffix(".")
+    until = day_words(absence.until_on, edition.language)
     return edition.phrase("away_until", who=absence.staff, on=until, deputy=absence.deputy)
 
 

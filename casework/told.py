@@ -115,7 +115,7 @@ def _standing_words(deadline: Deadline, today: date, language: str) -> str:
 
 def stand_in_words(absent: str, until_on: date, language: str) -> str:
     """Say for whom a deputy reads this; `absent` is a staff id."""
-    return say("stands_in", language, who=absent, on=day_words(until_on, language).removesuffix("."))
+    return say("stands_in", language, who=absent, on=day_words(until_on, language))
 
 
 def with_rung(item: Item, rung: Rung, language: str) -> Item:
@@ -170,7 +170,7 @@ def _closes_off(deadline: Deadline, language: str) -> Iterator[str]:
 
 def _put_off(deadline: Deadline, today: date, language: str) -> Iterator[str]:
     if deadline.snoozed_until is not None and deadline.snoozed_until > today:
-        yield say("snoozed", language, on=day_words(deadline.snoozed_until, language).removesuffix("."))
+        yield say("snoozed", language, on=day_words(deadline.snoozed_until, language))
 
 
 def _draft_command(deadline: Deadline, policy: Policy) -> str:

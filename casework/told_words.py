@@ -39,7 +39,10 @@ COUNTED_FROM: Mapping[Anchor, Mapping[str, str]] = {
     Anchor.LETTER_ACKNOWLEDGED: {"uk": "орган підтвердив отримання", "en": "the day the body acknowledged the letter"},
     Anchor.LETTER_REPLIED: {"uk": "орган відповів", "en": "the day the body replied"},
     Anchor.SEPARATION: {"uk": "дитину розлучено з родиною", "en": "the day of the separation"},
-    Anchor.DISAPPEARANCE: {"uk": "дитина зникла", "en": "the day of the disappearance"},
+    Anchor.DISAPPEARANCE: {
+        "uk": "дитина зникла (доки цей день не записано — розлучення)",
+        "en": "the day of the disappearance (of the separation, until that is on record)",
+    },
     Anchor.LAST_SIGHTING: {"uk": "дитину востаннє бачили на цьому місці", "en": "the last sighting at that place"},
     Anchor.TENTH_BIRTHDAY: {"uk": "десятий день народження", "en": "the tenth birthday"},
     Anchor.FOURTEENTH_BIRTHDAY: {"uk": "чотирнадцятий день народження", "en": "the fourteenth birthday"},

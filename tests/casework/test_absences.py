@@ -114,6 +114,12 @@ def test_nobody_is_away_twice_on_one_day(office: Office) -> None:
         away(office, from_on=FRIDAY, until_on=FRIDAY, deputy="s-01")
 
 
+def test_an_absence_later_on_stands_in_the_way_of_nothing(office: Office) -> None:
+    away(office, from_on=date(2026, 5, 4), until_on=date(2026, 5, 8))
+    away(office, "c-02", "c-01")
+    assert len(list_absences(office, office.now())) == 2
+
+
 def test_whoever_is_back_early_works_today(office: Office, clock: FixedClock) -> None:
     away(office)
     clock.advance(timedelta(days=2))

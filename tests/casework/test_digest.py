@@ -314,10 +314,10 @@ def test_what_tells_the_deputy_too_is_told_once(office: Office, open_one: OpenOn
     write_digests(office, office.now())
     text = text_for(office, "s-01")
     assert text.count("Перегляньте справу з координатором") == 1
-    assert "Сьогодні немає на роботі:\n  c-01 (немає до 26 березня 2026 р, заступає s-01)\n" in text
-    assert "c-01 (немає до 26 березня 2026 р, заступає s-01): 1, найдавніший строк" in " ".join(text.split())
+    assert "Сьогодні немає на роботі:\n  c-01 (немає до 26 березня 2026 р., заступає s-01)\n" in text
+    assert "c-01 (немає до 26 березня 2026 р., заступає s-01): 1, найдавніший строк" in " ".join(text.split())
     heads = text_for(office, "h-01")
-    assert "Замість l-01: немає на роботі до 26 березня 2026 р включно, заступаєте ви." in heads
+    assert "Замість l-01: немає на роботі до 26 березня 2026 р. включно, заступаєте ви." in heads
     assert "ЛИСТИ ЧЕКАЮТЬ ВАШОГО ПОГОДЖЕННЯ (1)" in heads
     assert "Сьогодні немає на роботі:" in heads
     assert digest_of(office, "l-01") is None

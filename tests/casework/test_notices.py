@@ -102,7 +102,8 @@ def test_a_cut_off_within_a_day_is_told_at_any_hour_and_says_what_it_closes_off(
     text = " ".join((told["c-02"].text or "").split())
     assert text.startswith(f"{reference} · Urgent procedure of the UN Working Group")
     assert "Due today, 3 March 2026." in text
-    assert "Counted from the day of the disappearance: 3 December 2025." in text
+    since = "Counted from the day of the disappearance (of the separation, until that is on record): 3 December 2025."
+    assert since in text
     assert "What it will close off: The Working Group's urgent procedure" in text
     assert text.endswith(f"Next: dodomu letter draft {reference} --kind wgeid.request --purpose search")
 
@@ -135,7 +136,7 @@ def test_a_deputy_who_is_told_anyway_is_told_once(office: Office, open_one: Open
     go_away(office, "s-01", date(2026, 4, 1), date(2026, 4, 10))
     look_on(office, clock, datetime(2026, 4, 2, 7, tzinfo=UTC))
     assert [parcel.staff_id for parcel in parcels(office) if parcel.kind is ParcelKind.NOTICE] == ["s-01"]
-    assert "Замість c-01: немає на роботі до 10 квітня 2026 р" in (noticed(office)["s-01"].text or "")
+    assert "Замість c-01: немає на роботі до 10 квітня 2026 р. включно" in (noticed(office)["s-01"].text or "")
 
 
 def test_a_notice_that_waits_for_a_morning_goes_to_the_deputy_of_that_morning(
@@ -147,7 +148,7 @@ def test_a_notice_that_waits_for_a_morning_goes_to_the_deputy_of_that_morning(
     go_away(office, "c-02", date(2026, 4, 6), date(2026, 4, 6))
     assert set(noticed(office)) == {"c-02", "s-01"}
     handed_over = noticed(office)["c-02"]
-    assert (handed_over.text or "").startswith("Замість c-01: немає на роботі до 6 квітня 2026 р")
+    assert (handed_over.text or "").startswith("Замість c-01: немає на роботі до 6 квітня 2026 р. включно")
 
 
 def test_a_snoozed_rung_is_told_on_its_new_day(office: Office, open_one: OpenOne, clock: FixedClock) -> None:

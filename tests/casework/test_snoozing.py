@@ -13,6 +13,7 @@ from casework.watch import look_at_due
 from integrations.clock import FixedClock
 from models.errors import DodomuError
 from models.records import Case, JournalRecord, LetterRecord, NoticeRecord
+from models.rules.policy import After
 from models.statuses import LetterState
 from tests.casework.letter_steps import journal_of, released
 
@@ -169,6 +170,17 @@ def test_of_two_letters_the_one_meant_is_named_by_its_number(
     clock.advance(timedelta(days=32))
     look_at_due(office, office.now())
     assert fired(office).count("overdue") == 2  # the stage's own, and the other letter's
+
+
+def test_a_rung_that_waits_for_a_refusal_is_not_put_off_before_one_has_come(office: Office, open_one: OpenOne) -> None:
+    rule = office.policy.get_clock("reply.ombudsman_ua")
+    rung = next(each for each in rule.rungs if each.after is After.REFUSAL)
+    reference = looked_at(office, open_one)
+    released(office, reference)
+    with office.store.writing() as session:
+        session.execute(update(LetterRecord).values(state=LetterState.SENT, taken_on=date(2026, 3, 2)))
+    with pytest.raises(DodomuError, match="rung_not_open"):
+        snooze(office, reference, rule=rule.id, rung=rung.id)
 
 
 def test_a_birthday_s_rung_leaves_no_day_in_the_journal(office: Office, open_one: OpenOne) -> None:
