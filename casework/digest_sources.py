@@ -146,7 +146,8 @@ def _fired(office: Office, session: Session, here: Collection[str], since: datet
             NoticeRecord.fired_at > since,
             NoticeRecord.state == NoticeState.FIRED,
             ClockRecord.state.in_((*_TOLD, ClockState.MET)),
-            Case.status == CaseStatus.OPEN,
+            # While a case rests its clocks are paused, all but the hard cut-offs.
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.SUSPENDED)),
         )
         .order_by(NoticeRecord.fired_at, Case.reference, NoticeRecord.id)
     )

@@ -14,6 +14,7 @@ from casework.letters import approve_letter
 from casework.office import Office
 from casework.snoozing import snooze_rung
 from casework.staff import add_staff, deactivate_staff, set_hours
+from casework.status import suspend
 from casework.told import WIDTH
 from casework.watch import look_at_due
 from integrations.clock import FixedClock
@@ -390,3 +391,15 @@ def test_the_case_of_an_ended_account_is_the_supervisors(office: Office, open_on
     pass_days(office, clock, 14)
     write_digests(office, office.now())
     assert f"Далі: dodomu case assign {reference} …" in text_for(office, "s-01")
+
+
+def test_a_hard_cut_off_is_told_of_a_case_that_rests_too(office: Office, open_one: OpenOne, clock: FixedClock) -> None:
+    reference = open_one(office, coordinator="c-02", separation__on="2025-04-20")
+    look_at_due(office, office.now())
+    suspend(office, reference, reason="The family asked us to wait.", now=office.now(), actor="c-02")
+    pass_days(office, clock, 21)
+    write_digests(office, office.now())
+    text = " ".join(text_for(office, "c-02").split())
+    assert "NEW REMINDERS (1)" in text
+    assert "Due 20 April 2026, 28 days left. Whose turn: you." in text
+    assert "What it will close off: An appeal to the Ombudsman without reasons" in text
