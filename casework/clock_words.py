@@ -95,13 +95,17 @@ _MET_BY: Final[Mapping[MetBy, Mapping[str, str]]] = {
     MetBy.NOTHING: {"uk": "ніщо: строк спливає сам", "en": "nothing: it runs to its end"},
 }
 _RUNG_STATES: Final[Mapping[RungState, Mapping[str, str]]] = {
-    RungState.FIRED: {"uk": "спрацював {at}", "en": "fired {at}"},
+    RungState.FIRED: {"uk": "спрацював: {at}", "en": "fired {at}"},
     RungState.OVERTAKEN: {
-        "uk": "обігнаний пізнішим щаблем {at}, нікому не сказано",
+        "uk": "обігнаний пізнішим щаблем, нікому не сказано: {at}",
         "en": "overtaken by a later rung {at}, nobody was told",
     },
     RungState.SNOOZED: {"uk": "відкладено до {until}", "en": "put off until {until}"},
     RungState.DUE: {"uk": "спрацює під час найближчого обходу", "en": "fires with the next look"},
+    RungState.OUTRUN: {
+        "uk": "його обжене пізніший щабель, нікому не буде сказано",
+        "en": "will be overtaken by a later rung, nobody will be told",
+    },
     RungState.AHEAD: {"uk": "попереду", "en": "ahead"},
     RungState.WAITING: {
         "uk": "чекає на слово органу (день {place})",
@@ -117,8 +121,12 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "its day is not on record and is supposed",
     },
     "lag": {
-        "uk": "Лист передано {since}; на отримання чи реєстрацію дається {term}: {to}",
+        "uk": "Лист передано: {since}; на отримання чи реєстрацію дається {term}: {to}",
         "en": "The letter was taken on {since}; to be received or registered it is given {term}: {to}",
+    },
+    "lag_none": {
+        "uk": "Лист передано: {since}; вважаємо, що того самого дня його й отримано",
+        "en": "The letter was taken on {since} and is supposed to have arrived that very day",
     },
     "count": {
         "uk": "Строк: {term}; перший день {first}, останній {to}",
@@ -267,7 +275,8 @@ def _count_line(step: Step, telling: Telling) -> str:
     to = weekday_words(step.to_on, language)
     term = term_words(step.term, language) if step.term is not None else ""
     if step.kind is StepKind.LAG:
-        return _say("lag", language, since=weekday_words(step.from_on, language), term=term, to=to)
+        word = "lag" if step.from_on != step.to_on else "lag_none"
+        return _say(word, language, since=weekday_words(step.from_on, language), term=term, to=to)
     if step.from_at is not None and step.to_at is not None:
         since, until = moment_words(step.from_at, telling), moment_words(step.to_at, telling)
         return _say("hours", language, term=term, since=since, until=until)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from models.rules.clock_anchors import list_anchored
-from models.rules.clocks import ACTIVE, PlannedClock, open_rungs, pause_spans, rung_moment
+from models.rules.clocks import ACTIVE, PlannedClock, due_rungs, open_rungs, pause_spans, rung_moment
 from models.rules.facts import CaseFacts
 from models.rules.policy import After, Rung
 from models.rules.rulebook import Rulebook
@@ -86,14 +86,15 @@ class Step:
 class RungState(StrEnum):
     """Where a rung stands.
 
-    `due` fires at the next look. `waiting` waits for an acknowledgement or a refusal, `resting` for the case to be
-    resumed; `passed_by` fires no more.
+    `due` fires at the next look, `outrun` is overtaken then by a later rung that is due too. `waiting` waits for an
+    acknowledgement or a refusal, `resting` for the case to be resumed; `passed_by` fires no more.
     """
 
     FIRED = "fired"
     OVERTAKEN = "overtaken"
     SNOOZED = "snoozed"
     DUE = "due"
+    OUTRUN = "outrun"
     AHEAD = "ahead"
     WAITING = "waiting"
     RESTING = "resting"
@@ -185,15 +186,19 @@ def _rungs(clock: PlannedClock, book: Rulebook, fired: Fired, now: datetime) -> 
     """Yield the rungs in the order of their moments, those that wait for a word from the body last."""
     standing = {rung.id for rung in open_rungs(clock)}
     put_off = dict(clock.snoozed)
+    on_record = frozenset((*clock.key, rung_id) for rung_id in fired)
+    due = {each.rung.id: each.overtaken for each in due_rungs(clock, on_record, book, now)}
     explained: list[ExplainedRung] = []
     for rung in clock.rule.rungs:
         at, until = rung_moment(clock, rung, book), put_off.get(rung.id)
         if rung.id in fired:
             state, fired_at = fired[rung.id]
             explained.append(ExplainedRung(rung, at, RungState(state), fired_at, until))
+        elif rung.id in due:
+            explained.append(ExplainedRung(rung, at, RungState.OUTRUN if due[rung.id] else RungState.DUE, None, until))
         elif rung.id in standing:
             ahead = RungState.AHEAD if until is None else RungState.SNOOZED
-            explained.append(ExplainedRung(rung, at, ahead if at > now else RungState.DUE, None, until))
+            explained.append(ExplainedRung(rung, at, ahead, None, until))
         elif _is_waited_for(clock, rung):
             explained.append(ExplainedRung(rung, None, RungState.WAITING))
         else:

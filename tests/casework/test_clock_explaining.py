@@ -114,6 +114,13 @@ def test_working_days_sum_weekends_up_and_name_each_holiday(office: Office, open
     )
 
 
+def test_a_letter_supposed_to_arrive_on_its_day_says_so(office: Office, open_one: OpenOne) -> None:
+    reference = open_one(office)
+    with_rule(office, RULE, anchor=Anchor.LETTER_DELIVERED, lag=Term(0, TermUnit.CALENDAR_DAYS))
+    send_letter(office, reference, office.now())
+    assert "Monday, 2 March 2026 and is supposed to have arrived that very day" in told(office, reference).lines[2]
+
+
 def test_a_worked_holiday_is_counted_and_named(office: Office, open_one: OpenOne) -> None:
     reference = open_one(office)
     with_rule(office, RULE, anchor=Anchor.LETTER_TAKEN, lag=None, term=Term(45, TermUnit.WORKING_DAYS))

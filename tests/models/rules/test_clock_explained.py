@@ -222,6 +222,8 @@ def test_each_rung_says_whether_it_fired_waits_or_lies_ahead() -> None:
         "on_receipt": RungState.WAITING,
     }
     assert states("Mon 2026-06-08 12:00", SENT)["early"] is RungState.DUE
+    late = states("Mon 2026-08-03 12:00", SENT)
+    assert (late["early"], late["asked_again"], late["late"]) == (RungState.OUTRUN, RungState.OUTRUN, RungState.DUE)
     overtaken = {"early": (NoticeState.OVERTAKEN, FIRED_AT)}
     assert states("Mon 2026-06-08 12:00", SENT, overtaken)["early"] is RungState.OVERTAKEN
 
