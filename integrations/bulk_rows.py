@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, LargeBinary, Table
+from sqlalchemy import JSON, Column, Connection, Dialect, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 Row = tuple[Any, ...]
 
@@ -91,18 +93,19 @@ def _default(column: Column[Any]) -> Any:
 
 def _spelled(connection: Connection, column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
     """Spell a column's values as the driver takes them, each different value once."""
-    spell = _speller(connection, column)
+    spell = _speller(column.type, connection.dialect)
     if spell is None:
         return values
     known = {value: spell(value) for value in set(values)}
     return [known[value] for value in values]
 
 
-def _speller(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:
+@lru_cache(1024)
+def _speller(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     # Bytes are taken as they are; hashing them, to find equal ones, would be dear.
-    if isinstance(column.type, LargeBinary | JSON):
+    if isinstance(kind, LargeBinary | JSON):
         return None
-    return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _name(connection: Connection, table: Table) -> str:
