@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from casework.clock_calendar import write_feeds
 from casework.journal import journal_case
 from casework.letter_file import letters_about
 from casework.office import Office
@@ -40,6 +41,7 @@ def erase(office: Office, reference: str, now: datetime, actor: str) -> None:
         if case.status is not CaseStatus.ERASED:
             _mark(session, case, now, actor)
     finish_erasures(office, now)
+    write_feeds(office, now)
 
 
 def finish_erasures(office: Office, now: datetime) -> list[str]:

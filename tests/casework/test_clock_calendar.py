@@ -166,8 +166,11 @@ def test_no_uid_tells_a_day_and_none_is_that_of_another(office: Office, open_one
 def test_an_erased_case_is_in_no_calendar_any_more(office: Office, open_one: OpenOne) -> None:
     reference = open_one(office)
     look_at_due(office, office.now())
+    feed = feed_of(office, "c-01")
+    assert events(feed.read_bytes()) != {}
     erase(office, reference, office.now(), "s-01")
     assert events(clock_calendar(office, office.now())) == {}
+    assert events(feed.read_bytes()) == {}
 
 
 def test_a_clock_whose_rule_the_policy_has_lost_goes_by_its_id(office: Office, open_one: OpenOne) -> None:
