@@ -174,10 +174,12 @@ def _put_off(deadline: Deadline, today: date, language: str) -> Iterator[str]:
 
 
 def _draft_command(deadline: Deadline, policy: Policy) -> str:
-    kinds = [kind for kind in policy.kinds if deadline.rule.body in kind.bodies and not kind.follows]
+    rule = deadline.rule
+    first_letters = [kind for kind in policy.kinds if rule.body in kind.bodies and not kind.follows]
+    kinds = first_letters if rule.kind is None else [policy.get_kind(rule.kind)]
     if not kinds:
         return f"dodomu case show {deadline.reference}"
-    purpose = deadline.rule.purpose or kinds[0].purposes[0]
+    purpose = rule.purpose or kinds[0].purposes[0]
     return f"dodomu letter draft {deadline.reference} --kind {kinds[0].id} --purpose {purpose}"
 
 

@@ -57,6 +57,7 @@ def deadline(office: Office, rule: str, coordinator: str | None = "c-01", letter
     ("rule", "command"),
     [
         ("stage.reported", "dodomu case show 2026-000001-Z"),
+        ("cut_off.wgeid_answer", "dodomu letter draft 2026-000001-Z --kind wgeid.answer --purpose search"),
         ("reply.ombudsman_ua", "dodomu reply record 2026-000009 --kind …"),
         ("visit.72h", "dodomu visit record 2026-000001-Z"),
     ],
