@@ -34,8 +34,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 COUNTED_FROM: Mapping[Anchor, Mapping[str, str]] = {
     Anchor.STAGE_ENTERED: {"uk": "справа перейшла на цей етап", "en": "the day the case came to this stage"},
     Anchor.LETTER_TAKEN: {"uk": "лист надіслано", "en": "the day the letter was sent"},
-    Anchor.LETTER_DELIVERED: {"uk": "лист отримано органом", "en": "the day the body received the letter"},
-    Anchor.LETTER_REGISTERED: {"uk": "лист зареєстровано органом", "en": "the day the body registered the letter"},
+    # Whether the day is on record or only supposed is not kept with the clock; `clock explain` works it out.
+    Anchor.LETTER_DELIVERED: {
+        "uk": "лист отримано органом (доки цей день не записано — за припущенням)",
+        "en": "the day the body received the letter (as we suppose, until that is on record)",
+    },
+    Anchor.LETTER_REGISTERED: {
+        "uk": "лист зареєстровано органом (доки цей день не записано — за припущенням)",
+        "en": "the day the body registered the letter (as we suppose, until that is on record)",
+    },
     Anchor.LETTER_ACKNOWLEDGED: {"uk": "орган підтвердив отримання", "en": "the day the body acknowledged the letter"},
     Anchor.LETTER_REPLIED: {"uk": "орган відповів", "en": "the day the body replied"},
     Anchor.SEPARATION: {"uk": "дитину розлучено з родиною", "en": "the day of the separation"},
