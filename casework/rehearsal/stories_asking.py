@@ -28,8 +28,8 @@ HRMMU, COMMISSION, COURT, DAMAGE = (
     "register_of_damage.claim",
 )
 _SEARCH, _RETURN, _FILING = Purpose.SEARCH, Purpose.RETURN, Purpose.ACCOUNTABILITY
-_FRENCH = 2
-_BY_INDEX = 3
+_THIRD = 2
+_THREE_WAYS = 3
 
 
 def is_reported_at_home(telling: Telling) -> None:
@@ -57,9 +57,9 @@ def lies_with_both_committees(telling: Telling) -> None:
     telling.opens_on = 0
     apply(telling)
     allow(telling, "ced", _SEARCH)
-    language = "fr" if telling.index == _FRENCH else "en"
+    language = "fr" if telling.index == _THIRD else "en"
     sent = telling.write(identify(telling, 2) + 3, WGEID, _SEARCH, language=language)
-    if telling.index % _BY_INDEX == 0:
+    if telling.index % _THREE_WAYS == 0:
         answered = answer(telling, sent + 30, WGEID, _SEARCH, ReplyKind.ANSWER)
         telling.write(answered + 6, WGEID_ANSWER, _SEARCH)
         return
@@ -78,14 +78,14 @@ def is_spoken_of_in_public(telling: Telling) -> None:
     identified = identify(telling, 2)
     telling.on(identified + 3, "draft_letter", kind=SPECIAL, purpose=_SEARCH, refused="consent_missing")
     telling.on(identified + 4, "give_consent", body=body, purpose=Purpose.PUBLICITY)
-    language = "fr" if telling.index == _FRENCH else "en"
+    language = "fr" if telling.index == _THIRD else "en"
     asked = telling.write(
         identified + 5, SPECIAL, _SEARCH, language=language, procedure=("urgent", "standard")[telling.index % 2]
     )
-    if telling.index % _BY_INDEX == 0:
+    if telling.index % _THREE_WAYS == 0:
         telling.send(asked + 72, SECOND_NOTICE, _SEARCH, body)
         telling.write(asked + 130, COALITION, Purpose.INFORMATION)
-    elif telling.index % _BY_INDEX == 1:
+    elif telling.index % _THREE_WAYS == 1:
         for purpose in (Purpose.PUBLICITY, _SEARCH):
             telling.on(asked + 20, "withdraw_consent", body=body, purpose=purpose)
         telling.write(asked + 21, WITHDRAWAL, _SEARCH, body)
@@ -115,12 +115,12 @@ def is_filed_for_the_courts(telling: Telling) -> None:
     """Filings run beside the search and are mentioned nowhere in it; one is supplemented and then withdrawn."""
     telling.opens_on = 7
     apply(telling)
-    first, second = ((HRMMU, COMMISSION), (COURT, DAMAGE), (HRMMU, COURT))[telling.index % _BY_INDEX]
+    first, second = ((HRMMU, COMMISSION), (COURT, DAMAGE), (HRMMU, COURT))[telling.index % _THREE_WAYS]
     for kind in (first, second):
         allow(telling, kind.partition(".")[0], _FILING)
     filed = telling.write(identify(telling, 2) + 4, first, _FILING)
     telling.write(filed + 3, second, _FILING)
-    if telling.index % _BY_INDEX == _FRENCH:
+    if telling.index % _THREE_WAYS == _THIRD:
         see(telling, filed + 20, place="вигадана лікарня", source="вигаданий санітар", kind=SourceKind.WITNESS)
         telling.write(filed + 22, SUPPLEMENT, _FILING, "hrmmu")
         telling.on(filed + 40, "withdraw_consent", body="hrmmu", purpose=_FILING)
