@@ -25,7 +25,7 @@ from models.rules.letter_conditions import (
     written_while,
 )
 from models.rules.letter_policy import Body, ConditionKind, LetterKind
-from models.rules.policy import PARTED, Anchor, MetBy
+from models.rules.policy import Anchor
 from models.rules.rulebook import Rulebook
 from models.statuses import ClockState, LetterState, Purpose
 
@@ -223,11 +223,9 @@ def _last_days(asked: Asked, findings: list[Finding]) -> Iterator[date]:
     facts = asked.facts
     if asked.kind.follows or any(letter.taken_on for letter in _letters_to(asked)):
         return
-    for rule in asked.book.policy.clocks:
+    for rule in asked.book.cut_offs_by_letter.get(asked.body.id, ()):
         parted_on = facts.separation_on if rule.anchor is Anchor.SEPARATION else facts.disappearance[0]
-        cut_off = rule.hard and rule.anchor in PARTED and rule.met_by is MetBy.LETTER_TO
-        concerned = rule.body == asked.body.id and rule.purpose in {None, *asked.kind.purposes}
-        if parted_on is not None and cut_off and concerned:
+        if parted_on is not None and rule.purpose in {None, *asked.kind.purposes}:
             last = unpaused_last_day(rule, parted_on, asked.book)
             if last >= asked.today:
                 yield last

@@ -7,7 +7,16 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from models.rules.gates import ENDING_IN_TIME
-from models.rules.policy import FAR_AHEAD, OF_A_LETTER, ClockRule, Policy, Requirement, RequirementKind
+from models.rules.policy import (
+    FAR_AHEAD,
+    OF_A_LETTER,
+    PARTED,
+    ClockRule,
+    MetBy,
+    Policy,
+    Requirement,
+    RequirementKind,
+)
 from models.rules.terms import (
     Term,
     TermUnit,
@@ -51,6 +60,13 @@ class Rulebook:
     def clocks_without_letters(self) -> tuple[ClockRule, ...]:
         """The clocks that can run for a case without any letter: most rules count from one."""
         return tuple(rule for rule in self.policy.clocks if rule.anchor not in OF_A_LETTER)
+
+    @cached_property
+    def cut_offs_by_letter(self) -> Mapping[str, tuple[ClockRule, ...]]:
+        """The hard cut-offs, by body, that count from the parting and that a letter to the body keeps."""
+        hard = [rule for rule in self.policy.clocks if rule.hard and rule.anchor in PARTED]
+        kept = [(rule.body, rule) for rule in hard if rule.met_by is MetBy.LETTER_TO and rule.body is not None]
+        return {body: tuple(rule for each, rule in kept if each == body) for body, _ in kept}
 
     @cached_property
     def clocks_far_ahead(self) -> tuple[ClockRule, ...]:
