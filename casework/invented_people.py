@@ -281,7 +281,9 @@ def _caseload() -> Caseload:
         waiting_over_half_a_year=127,
         stages=tuple(StageCount(stage=stage, children=count) for stage, count in stages.items()),
         countries=tuple(
-            CountryCount(country=country, children=count) for country, count in publishable(_LAST_SEEN).items()
+            CountryCount(country=country, children=count)
+            for country, count in publishable(_LAST_SEEN).items()
+            if count is not None
         ),
     )
 

@@ -26,7 +26,10 @@ def count_caseload(session: Session, today: date) -> Caseload:
         waiting_over_half_a_year=publishable_total({"waiting": waiting}),
         stages=tuple(StageCount(stage=stage, children=count) for stage, count in publishable(stages).items()),
         countries=tuple(
-            CountryCount(country=country, children=count) for country, count in publishable(_countries(session)).items()
+            CountryCount(country=country, children=count)
+            for country, count in publishable(_countries(session)).items()
+            # That a country is named at all would tell that a few children were seen there.
+            if count is not None
         ),
     )
 

@@ -312,10 +312,10 @@ class StageCount(SilentModel):
 
 
 class CountryCount(SilentModel):
-    """How many children were last seen in a country; None where the number is so small."""
+    """How many children were last seen in a country; a country with so few that it could point to one is left out."""
 
     country: CountryCode
-    children: int | None = None
+    children: int
 
 
 class Caseload(SilentModel):
