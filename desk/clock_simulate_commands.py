@@ -65,7 +65,7 @@ def _tell(at: Sitting, found: Simulation, took_s: float) -> None:
     if found.drafts:
         say(at.say("would_draft", count=found.drafts))
     for case in found.most_affected:
-        moves = ", ".join(f"{move.rule} {move.from_on} → {move.to_on}" for move in case.moves)
+        moves = "".join(f"; {move.rule} {move.from_on} → {move.to_on}" for move in case.moves)
         say(at.say("most_affected", reference=case.reference, count=case.changes, moves=moves))
     for code, references in found.faults.items():
         some = ", ".join(references[:_FAULTS_NAMED])

@@ -251,6 +251,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Відкрито справ: {opened}; з них можливо повторних: {duplicates}.",
         "Cases opened: {opened}; perhaps of a child already known: {duplicates}.",
     ),
+    "checking_rows": ("Перевірено рядків: {done}", "Rows checked: {done}"),
     "taking_in": ("Прийнято рядків: {done}", "Rows taken in: {done}"),
     "none_found": ("Нікого не знайдено.", "Nobody found."),
     "sighting": ("відомість", "sighting"),
@@ -323,7 +324,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "The gate of {stage} would hold no more ({what}): {count}.",
     ),
     "would_draft": ("Чернеток листів було б написано: {count}.", "Letters that would be drafted: {count}."),
-    "most_affected": ("{reference}: змін {count}. {moves}", "{reference}: {count} changes. {moves}"),
+    "most_affected": ("{reference}: змін {count}{moves}", "{reference}: changes {count}{moves}"),
     "would_fail": (
         "Не вдалося б оцінити ({code}): {count}, зокрема {references}.",
         "Could not be assessed ({code}): {count}, among them {references}.",

@@ -22,7 +22,7 @@ def test_what_a_changed_policy_would_change_is_said_by_rule_and_by_case(desk: An
     assert "Nothing was written." in told
     (row,) = (line for line in told.splitlines() if line.startswith("From the report to the identity"))
     assert "1 (-5)" in row
-    assert f"{case}: 1 changes. stage.reported 2026-03-17 → 2026-03-12" in told
+    assert f"{case}: changes 1; stage.reported 2026-03-17 → 2026-03-12" in told
 
 
 def test_for_programs_it_is_one_document_with_its_rate(desk: Any, case: str, changed: Path) -> None:
@@ -48,6 +48,8 @@ def test_gates_stages_letters_and_faults_are_told_in_sentences(desk: Any, case: 
     stages.write_text(text, encoding="utf-8")
     told = desk.do("clock", "simulate", "--policy", str(changed))
     assert "would hold no more (the reference of a report" in told
+    (folded,) = (line for line in told.splitlines() if line.startswith(f"{case}: changes"))
+    assert not folded.endswith(" ")
     calendars = changed / "calendars.yaml"
     text = calendars.read_text(encoding="utf-8").replace("covers_until: 2028-12-31", "covers_until: 2026-03-05", 1)
     calendars.write_text(text, encoding="utf-8")
