@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from casework.case_card import STANDING
 from casework.clock_words import Telling, explanation_lines
-from casework.loading import CASE_COLUMNS, load_facts
 from casework.deadlines import find_letter_numbers
+from casework.loading import CASE_COLUMNS, load_facts
 from casework.office import Office
 from casework.told import in_language
 from integrations.calendar_days import note_of_day
