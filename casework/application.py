@@ -36,16 +36,13 @@ class Who(NamedTuple):
 
     def traits(self) -> Traits:
         """Return what tells the child apart."""
-        born = None
-        if self.born_on is not None and self.born_precision is not None:
-            born = PartialDate(self.born_on, self.born_precision)
         return traits(
             family_name=self.family_name,
             given_name=self.given_name,
             patronymic=self.patronymic,
             mother_given_name=self.mother_given_name,
             sex=self.sex,
-            born=born,
+            born=_born(self.born_on, self.born_precision),
         )
 
 
@@ -150,6 +147,12 @@ def adult_on(born: PartialDate | None) -> date | None:
     if born is None or born.precision is not Precision.DAY:
         return None
     return birthday_on(born.earliest, ADULT_AGE)
+
+
+# Many children of one caseload are born on the same day; they share it in memory.
+@lru_cache(maxsize=16_384)
+def _born(born_on: date | None, precision: Precision | None) -> PartialDate | None:
+    return None if born_on is None or precision is None else PartialDate(born_on, precision)
 
 
 def _person(name: IntakeName) -> dict[str, str | None] | None:

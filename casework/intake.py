@@ -21,7 +21,7 @@ from integrations.uncollected import uncollected
 from integrations.workmate import open_workmate
 from models.records import Case
 
-CHECKED_AT_ONCE = 200
+CHECKED_AT_ONCE = 150
 """Few enough for what a part holds to fit into a pipe between processes."""
 PART = 10_000
 """How many applications get their references and keys together."""

@@ -44,8 +44,9 @@ from models.records.base import new_id
 from models.schemas.intake import IntakeCase
 from models.statuses import CaseStatus, Role
 
-SEALED_AT_ONCE = 200
-PARTS_STORED_AT_ONCE = 25
+SEALED_AT_ONCE = 150
+"""Few enough for what a part becomes to fit into a pipe between processes."""
+PARTS_STORED_AT_ONCE = 32
 """Stored by one transaction."""
 _LOOKED_UP_AT_ONCE = 500
 Share = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]

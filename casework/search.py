@@ -47,20 +47,22 @@ class KnownChildren:
 
     def add(self, reference: str, child: Traits) -> None:
         """Add a child."""
-        for key in _keys(child):
-            self._by_key[key].append((reference, child))
+        self._keep((reference, child), _keys(child))
 
     def meet(self, reference: str, child: Traits) -> Match | None:
         """Add a child, and find the case as `find` does that was most likely opened for the same one before."""
         shared = list(_keys(child))
         match = self._find(child, shared)
-        for key in shared:
-            self._by_key[key].append((reference, child))
+        self._keep((reference, child), shared)
         return match
 
     def find(self, child: Traits) -> Match | None:
         """Find the case most likely of the same child, of equals the one opened first; None if there is none."""
         return self._find(child, list(_keys(child)))
+
+    def _keep(self, known: tuple[str, Traits], keys: Iterable[tuple[object, object]]) -> None:
+        for key in keys:
+            self._by_key[key].append(known)
 
     def _find(self, child: Traits, shared: Iterable[tuple[object, object]]) -> Match | None:
         candidates = {reference: other for key in shared for reference, other in self._by_key.get(key, ())}

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from integrations.settings import load_settings
 from models.errors import InvalidInput
 
 _FAULTY = 2
+_Tell = Callable[[str, int], None]
 
 
 class TemplateFormat(StrEnum):
@@ -50,13 +52,8 @@ def intake(
         _write_template(file, template, check=check or accept_valid)
         return
     with sitting() as at:
-        if check:
-            report = check_intake(at.office, file, at.now)
-        else:
-            with _progress(at, quiet=as_json) as progress:
-                report = register_batch(
-                    at.office, file, accept_valid=accept_valid, now=at.now, actor=at.actor, progress=progress
-                )
+        with _progress(at, quiet=as_json) as tell:
+            report = _take_in(at, file, tell, check=check, accept_valid=accept_valid)
         if as_json:
             print_json(report)
         else:
@@ -67,6 +64,21 @@ def intake(
                 tell_watch(at, watched)
     if report.faulty and not accept_valid:
         raise typer.Exit(_FAULTY)
+
+
+def _take_in(at: Sitting, file: Path, tell: _Tell, *, check: bool, accept_valid: bool) -> IntakeReport:
+    checking, taking_in = partial(tell, "checking_rows"), partial(tell, "taking_in")
+    if check:
+        return check_intake(at.office, file, at.now, progress=checking)
+    return register_batch(
+        at.office,
+        file,
+        accept_valid=accept_valid,
+        now=at.now,
+        actor=at.actor,
+        checking=checking,
+        progress=taking_in,
+    )
 
 
 def _write_template(file: Path, template: TemplateFormat, *, check: bool) -> None:
@@ -91,11 +103,11 @@ def _tell(at: Sitting, report: IntakeReport, *, checked_only: bool) -> None:
 
 
 @contextmanager
-def _progress(at: Sitting, *, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """A line on stderr that counts, for people only."""
+def _progress(at: Sitting, *, quiet: bool) -> Iterator[_Tell]:
+    """A line on stderr that counts what is done, by the word for it, for people only."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(
         *columns, console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()
     ) as bar:
-        task = bar.add_task(at.say("taking_in", done=0), total=None)
-        yield lambda done: bar.update(task, description=at.say("taking_in", done=done))
+        task = bar.add_task(at.say("checking_rows", done=0), total=None)
+        yield lambda word, done: bar.update(task, description=at.say(word, done=done))

@@ -23,8 +23,8 @@ PartT = TypeVar("PartT")
 ResultT = TypeVar("ResultT")
 
 _ROOM_BYTES = 1 << 20
-_MOST_GIVEN = 2
-_MOST_HELD = 8
+_MOST_GIVEN = 4
+_MOST_HELD = 12
 
 
 class _Task(Generic[PartT, ResultT]):

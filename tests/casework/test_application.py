@@ -15,7 +15,19 @@ from models.schemas.sealed import Circumstances, Identity, RelativeDetails, Repo
 from models.statuses import Basis, Precision
 
 TODAY = date(2026, 3, 2)
-TEXTS = st.none() | st.text(min_size=1, max_size=12) | st.sampled_from(["Вигаданенко", " Мар’яна\t", "x\r\n\r\ny", "é"])
+TEXTS = st.sampled_from(
+    [
+        None,
+        "Вигаданенко",
+        " Мар’яна\t",
+        "x\r\n\r\n y",
+        "e\u0301",
+        "a\N{NO-BREAK SPACE} b",
+        "\x1c",
+        "Ґ\n\x1c\n",
+        "рядок  два",
+    ]
+)
 DATES = st.none() | st.sampled_from(["2014", "2014-05", "09.05.2014", "2015-02-28"])
 COUNTRIES = st.sampled_from([None, "ua", "GE"])
 
