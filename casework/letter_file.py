@@ -13,7 +13,7 @@ from casework.office import Office
 from models.errors import NotFound, RuleViolation
 from models.records import ApprovalRecord, Case, CompanionRecord, LetterRecord
 from models.rules.letter_states import Approver, approvals_lacking
-from models.statuses import Role
+from models.statuses import CaseStatus, Role
 
 
 @contextmanager
@@ -25,6 +25,27 @@ def open_letter(office: Office, number: str, now: datetime, actor: str) -> Itera
     reference, *others = cases_of_letter(office, number)
     with open_case(office, reference, now, actor, along=others) as file:
         yield file, get_letter(file.session, number)
+
+
+@contextmanager
+def open_taken_letter(
+    office: Office, number: str, now: datetime, actor: str
+) -> Iterator[tuple[CaseFile, LetterRecord]]:
+    """Open a letter for what is heard of it: by its own case or, where that has been erased, by its next child's.
+
+    Raises NotFound `letter_not_found`, RuleViolation `case_is_erased` when all of them are.
+    """
+    references = cases_of_letter(office, number)
+    erased = _erased(office, references)
+    reference, *others = sorted(references, key=lambda each: each in erased)
+    with open_case(office, reference, now, actor, along=others) as file:
+        yield file, get_letter(file.session, number)
+
+
+def _erased(office: Office, references: Sequence[str]) -> set[str]:
+    query = select(Case.reference).where(Case.reference.in_(references), Case.status == CaseStatus.ERASED)
+    with office.store.reading() as session:
+        return set(session.scalars(query))
 
 
 @contextmanager

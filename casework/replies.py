@@ -6,7 +6,7 @@ from functools import reduce
 from sqlalchemy import select
 
 from casework.case_file import CaseFile
-from casework.letter_file import open_letter
+from casework.letter_file import open_taken_letter
 from casework.office import Office
 from casework.recording import check_past
 from casework.staff import get_staff
@@ -41,7 +41,7 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
     `letter_not_sent`, InvalidInput `date_in_future`, `reply_before_letter`, `registered_before_letter`,
     `registered_after_reply`.
     """
-    with open_letter(office, letter_number, now, actor) as (file, letter):
+    with open_taken_letter(office, letter_number, now, actor) as (file, letter):
         get_staff(file.session, actor)
         after_reply(letter.state, kind)
         check_past(received_on, file.today, "reply")
@@ -51,7 +51,7 @@ def record_reply(  # noqa: PLR0913 - a reply is that many things, each of them n
             _check_registered(letter, registered_on, received_on)
         reply = ReplyRecord(
             id=new_id(),
-            case_id=file.case.id,
+            case_id=letter.case_id,
             letter_id=letter.id,
             kind=kind,
             received_on=received_on,

@@ -155,15 +155,21 @@ def _open_orders(
 
 
 def _silent(facts: CaseFacts, climbing: Iterable[PlannedClock]) -> tuple[str, ...]:
-    """Return the letters whose reply is overdue and that nobody has answered. Silence is not refusal."""
+    """Return the letters whose reply is overdue and that nobody has answered. Silence is not refusal.
+
+    A letter about several children may have fallen silent in another's case before: here it does all the same, when
+    this case's own clock has run out.
+    """
     awaiting = {letter.id for letter in facts.letters if letter.state in AWAITING_REPLY}
+    seen = {(clock.rule, clock.anchor) for clock in facts.clocks if clock.state in _OVERDUE}
+    joint = {letter.id for letter in facts.letters if letter.children > 1 and letter.state is LetterState.NO_REPLY}
     silent = (
         clock.anchor
         for clock in climbing
         if clock.rule.anchor in AWAITING_ANSWER
         and clock.rule.met_by is MetBy.REPLY
         and clock.state in _OVERDUE
-        and clock.anchor in awaiting
+        and (clock.anchor in awaiting or (clock.anchor in joint and clock.key not in seen))
     )
     return tuple(dict.fromkeys(silent))
 

@@ -75,7 +75,8 @@ class DueRung:
 
 def plan_clocks(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[PlannedClock, ...]:
     """Plan every clock of the case as it should stand at `now`, ended ones among them."""
-    today = book.today(now)
+    # Once closed, nothing is planned that lay ahead on that day.
+    today = _closed_on(facts, book.today(now)) if facts.status in OVER else book.today(now)
     return tuple(
         _plan(rule, anchored, facts, book, now)
         for rule in (book.policy.clocks if facts.letters else book.clocks_without_letters)

@@ -13,6 +13,7 @@ from casework.case_file import CaseFile, open_case, read_case
 from casework.journal import ChainWriter, journal_office
 from casework.numbers import take_numbers, take_outgoing_numbers
 from casework.office import Office, StoreKind, found_office, open_office
+from casework.watch import look_at_due
 from integrations.clock import FixedClock
 from integrations.office_key import new_office_key, office_key_text
 from integrations.sealing import sealed_place
@@ -109,6 +110,7 @@ def test_the_office_lends_its_parts_when_asked(office: Office) -> None:
 
 def test_what_is_done_to_a_case_is_journalled_and_makes_it_due(office: Office, open_one: OpenOne) -> None:
     reference = open_one(office)
+    look_at_due(office, office.now())
     later = office.now() + timedelta(hours=1)
     with open_case(office, reference.lower(), later, "c-01") as file:
         file.journal("note_taken", {"about": "standing"}, words="Розмова з родиною")

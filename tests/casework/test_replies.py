@@ -14,14 +14,14 @@ from casework.letters import hand_over_letter
 from casework.office import Office
 from casework.reconcile import reconcile_case
 from casework.replies import record_reply
-from casework.watch import look_at_due
+from casework.watch import count_due, look_at_due
 from integrations.clock import FixedClock
 from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import Case, ClockRecord, ConsentRecord, LetterRecord, ReplyRecord
 from models.rules.reference import make_reference
 from models.schemas.sealed import ReplyWords
 from models.statuses import LetterState, Purpose, ReplyKind
-from tests.casework.letter_steps import approved, case_row, draft, journal_of, letter_of
+from tests.casework.letter_steps import approved, draft, journal_of, letter_of
 
 OpenOne = Callable[..., str]
 
@@ -52,7 +52,7 @@ def test_a_reply_is_recorded_with_its_words_sealed(office: Office, sent: str) ->
     kind, body = journal_of(office, case_reference(office))[-1]
     assert kind == "reply_recorded"
     assert (body["letter"], body["kind"], body["received_on"]) == (sent, "answer", "2026-03-16")
-    assert case_row(office, case_reference(office)).next_look_at == office.now()
+    assert count_due(office, office.now()) == 1
 
 
 def case_reference(office: Office) -> str:

@@ -12,6 +12,7 @@ from casework.facts import confirm_standing, establish_item, record_arrival, sig
 from casework.journal_rows import list_entries
 from casework.office import Office
 from casework.reconcile import reconcile_case
+from casework.watch import look_at_due
 from models.errors import InvalidInput, NotFound, RuleViolation
 from models.records import Case, OverrideRecord, PauseRecord, SignOffRecord, StageEntryRecord
 from models.rules.policy import RequirementKind
@@ -255,6 +256,7 @@ def test_every_step_has_a_reason(office: Office, open_one: Opener, step: Callabl
 
 def test_a_step_leaves_the_case_due_for_a_look(office: Office, open_one: Opener) -> None:
     reference = open_one(office)
+    look_at_due(office, office.now())
     later: datetime = office.now() + timedelta(hours=1)
     status.suspend(office, reference, reason="вигадано", now=later, actor="c-01")
     assert case_of(office, reference).next_look_at == later

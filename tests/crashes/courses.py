@@ -12,22 +12,29 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from casework.office import Office
 from integrations.clock import FixedClock
 from integrations.store import Store
-from tests.crashes.crash_course import Course, fill, mornings
+from tests.crashes.crash_course import CASES, Course, fill, mornings
 from tests.crashes.crash_worker import Job
 
 DAYS = 38
 
 
 @pytest.fixture
-def new_job(
+def caseload() -> int:
+    """How many cases the office has; a module may have more."""
+    return CASES
+
+
+@pytest.fixture
+def new_job(  # noqa: PLR0917 - pytest hands in what a course is made of
     either_office: Office,
     open_one: Callable[..., str],
     clock: FixedClock,
     tmp_path: Path,
     request: pytest.FixtureRequest,
+    caseload: int,
 ) -> Iterator[Callable[..., Job]]:
     """Make a job on a fresh copy of one and the same filled office."""
-    fill(either_office, open_one, clock.now())
+    fill(either_office, open_one, clock.now(), caseload)
     either_office.store.close()
     either_office.keystore.close()
     course = Course(either_office.settings.home, either_office.settings.store_url, mornings(clock.now(), DAYS))

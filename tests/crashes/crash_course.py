@@ -13,11 +13,14 @@ from typing import Any
 from sqlalchemy import select
 
 from casework.facts import confirm_standing, record_sighting
+from casework.letters import approve_letter, draft_letter, hand_over_letter
 from casework.office import Office
+from casework.replies import record_reply
 from casework.sealing_journal import seal_journal
+from casework.snoozing import snooze_rung
 from casework.verifying import verify_journal
 from models.records import Case, ClockRecord, JournalRecord, LetterRecord, NoticeRecord, Parcel, StageEntryRecord
-from models.statuses import InformationGrade, SourceGrade, SourceKind, Territory
+from models.statuses import InformationGrade, Purpose, ReplyKind, SourceGrade, SourceKind, Territory
 from tests.crashes.crash_worker import Job, open_quickly, watch
 
 CASES = 12
@@ -29,10 +32,15 @@ _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.crashes.crash_preload"])
 
 
-def fill(office: Office, open_one: Callable[..., str], now: datetime) -> None:
-    """Open cases that are old and young, a third of them identified, a third located."""
-    for number in range(CASES):
-        reference = open_one(office, child__birth_on=f"{2008 + number % 9}-04-{1 + number:02}")
+def fill(office: Office, open_one: Callable[..., str], now: datetime, cases: int = CASES) -> None:
+    """Open cases that are old and young, a third of them identified, a third located; a few with letters on their way.
+
+    Of the letters one is about two children, one is acknowledged and one refused; a rung of two ladders is put off.
+    """
+    references = []
+    for number in range(cases):
+        reference = open_one(office, child__birth_on=f"{2008 + number % 9}-04-{1 + number % 28:02}")
+        references.append(reference)
         if number % 3:
             confirm_standing(office, reference, now=now, actor="c-01")
         if number % 3 == 2:
@@ -50,6 +58,34 @@ def fill(office: Office, open_one: Callable[..., str], now: datetime) -> None:
                 now=now,
                 actor="c-01",
             )
+    _write_letters(office, references, now)
+    _put_off(office, references[0], "stage.reported", "first_reminder", now + timedelta(days=9))
+    _put_off(office, references[1], "reply.ombudsman_ua", "overdue", now + timedelta(days=35))
+
+
+def _write_letters(office: Office, references: list[str], now: datetime) -> None:
+    numbers = [
+        _hand_over(office, references[1], now),
+        _hand_over(office, references[2], now, beside=[references[5]]),
+        _hand_over(office, references[4], now),
+        _hand_over(office, references[7], now),
+    ]
+    heard = (ReplyKind.ACKNOWLEDGEMENT, ReplyKind.REFUSAL)
+    for number, kind in zip(numbers[2:], heard, strict=True):
+        record_reply(office, number, kind=kind, received_on=now.date(), now=now, actor="c-01")
+
+
+def _hand_over(office: Office, reference: str, now: datetime, **choices: Any) -> str:
+    choice = {"kind": "ombudsman_ua.request", "purpose": Purpose.SEARCH, **choices}
+    number = draft_letter(office, reference, now=now, actor="c-01", **choice)
+    approve_letter(office, number, now=now, actor="c-02")
+    hand_over_letter(office, number, now.date(), now=now, actor="c-01")
+    return number
+
+
+def _put_off(office: Office, reference: str, rule: str, rung: str, until: datetime) -> None:
+    words = {"until_on": until.date(), "reason": "вигадано", "now": office.now(), "actor": "s-01"}
+    snooze_rung(office, reference, rule, rung, **words)
 
 
 def run_undisturbed(job: Job) -> None:

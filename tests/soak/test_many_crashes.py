@@ -17,6 +17,8 @@ from tests.crashes.crash_worker import Job
 
 NewJob = Callable[..., Job]
 STATEMENTS = 120
+KILLS = 500
+KILLS_A_RUN = 25
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -27,6 +29,20 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_done_twice(new_job: 
     run_undisturbed(job)
     assert footprint(job) == footprint(undisturbed)
     assert journal_holds(job)
+
+
+def test_of_five_hundred_kills_at_random_moments_the_notices_show_nothing(new_job: NewJob) -> None:
+    undisturbed = new_job()
+    run_undisturbed(undisturbed)
+    expected, dice, killed = footprint(undisturbed), Random(2026), 0
+    while killed < KILLS:
+        job = new_job(batch=1)
+        dead = run_and_kill_at_random(job, kills=min(KILLS_A_RUN, KILLS - killed), dice=dice, longest_s=0.1)
+        run_undisturbed(job)
+        assert footprint(job) == expected
+        assert journal_holds(job)
+        assert dead
+        killed += dead
 
 
 @pytest.mark.parametrize("batch", [1, 3, 12])
