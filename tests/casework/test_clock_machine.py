@@ -279,6 +279,13 @@ class ClockMachine(RuleBasedStateMachine):
     def it_is_stepped_back(self, which: int, to_stage: Stage) -> None:
         self.attempt(step_back, self.reference(which), to_stage=to_stage, reason=WHY, actor="s-01")
 
+    @rule(which=CASE, days=st.integers(1, 9), closed=st.booleans())
+    def it_rests_for_days(self, which: int, days: int, *, closed: bool) -> None:
+        (self.it_is_closed if closed else self.it_is_suspended)(which)
+        self.now += timedelta(days=days)
+        self.watch()
+        (self.it_is_reopened if closed else self.it_is_resumed)(which)
+
     def rests(self, which: int, status: str) -> None:
         self.child(which).status = status
         self.child(which).rests.append((self.today, None))
@@ -311,6 +318,14 @@ class ClockMachine(RuleBasedStateMachine):
     @rule(days=st.integers(1, 3), seconds=st.sampled_from([-1, 0]))
     def it_is_seven_and_the_watch_runs(self, days: int, seconds: int) -> None:
         self.now = self.seven(days, seconds)
+        self.watch()
+
+    @rule(number=st.integers(0, len(POLICIES) - 1), days=st.integers(1, 2))
+    def a_policy_is_adopted_between_two_watches(self, number: int, days: int) -> None:
+        self.watch()
+        self.adopt(number)
+        self.watch()
+        self.now += timedelta(days=days)
         self.watch()
 
     @rule(limit=st.integers(0, 2))
