@@ -82,7 +82,7 @@ def test_what_would_be_right_is_said_in_both_languages_and_never_repeats_the_val
     assert told["child.given_name"]["uk"].startswith("в одному слові є і латинські")
     assert told["child.birth_on"]["en"].startswith("a date as far as known: 2014")
     assert told["requester.basis"]["en"].startswith("one of: parent, guardian")
-    assert told["consents"]["en"] == "one of: search, return, information, publicity"
+    assert told["consents"]["en"] == "one of: search, return, information, publicity, accountability"
     assert told["child.sex"]["uk"] == "одне з: female, male"
     assert not any(value in repr(row) for value in ("Виг", "весна", "сусідка", "look", "2022"))
 
