@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from casework import policy_in_force
 from casework.facts import confirm_standing
 from casework.office import Office
-from casework.policy_in_force import heed_policy
+from casework.policy_in_force import heed_clock, heed_policy
 from casework.status import assign, close, reopen
 from casework.watch import look_at_due
 from integrations.clock import FixedClock
@@ -118,3 +119,26 @@ def test_a_watch_at_work_when_the_policy_changes_leaves_the_rest_to_the_new_one(
     assert look_at_due(changed, now).looked == 2
     assert look_at_due(changed, now + timedelta(days=2)).notices == 2
     assert told(office) == [("early", NoticeState.FIRED)] * 2
+
+
+def test_two_watches_that_both_see_the_clock_put_right_heed_it_once(
+    either_office: Office, open_one: OpenOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, now = either_office, either_office.now()
+    open_one(office)
+    watch(office, now + timedelta(days=1))
+    office.clock = FixedClock(now)
+    asked = policy_in_force._watched_at
+
+    def ask_and_be_overtaken(at_work: Office) -> datetime | None:
+        """The other watch heeds the clock just after this one has asked when the last watch was."""
+        watched_at = asked(at_work)
+        monkeypatch.undo()
+        assert heed_clock(at_work, now)
+        return watched_at
+
+    monkeypatch.setattr(policy_in_force, "_watched_at", ask_and_be_overtaken)
+    assert not heed_clock(office, now)
+    with office.store.reading() as session:
+        kinds = list(session.scalars(select(JournalRecord.kind).where(JournalRecord.chain == "office")))
+    assert kinds.count("clock_moved_back") == 1

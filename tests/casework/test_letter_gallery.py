@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from casework.letter_gallery import make_gallery
+from integrations.policy_files import load_policy
 from integrations.settings import load_settings
 from models.errors import NotFound
 
@@ -46,3 +48,11 @@ def test_the_page_needs_nothing_from_outside(tmp_path: Path) -> None:
 def test_a_kind_that_nobody_knows_is_named_among_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="letter_kind_not_found"):
         make_gallery(load_settings(home=tmp_path), kinds=["nobody.request"])
+
+
+def test_a_policy_without_letters_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(home=tmp_path)
+    policy = replace(load_policy(settings.policy_folder, settings.templates_folder), kinds=())
+    monkeypatch.setattr("casework.letter_gallery.load_policy", lambda *_: policy)
+    with pytest.raises(NotFound, match="no_letter_kinds"):
+        make_gallery(settings)

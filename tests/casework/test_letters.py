@@ -240,6 +240,7 @@ def test_what_a_later_consent_withholds_stops_a_letter_that_carries_it(office: O
         ({"language": "en"}, "language_not_for_this_body"),
         ({"procedure": "urgent"}, "procedure_not_for_this_letter"),
         ({"kind": "wgeid.request", "procedure": "urgent"}, "urgent_procedure_over"),
+        ({"body": "wgeid"}, "body_not_for_this_letter"),
         ({"actor": "c-99"}, "staff_unknown"),
     ],
 )
@@ -395,3 +396,17 @@ def test_a_draft_names_the_letter_in_the_journal_and_no_person(office: Office, o
         "letter_drafted",
         {"letter": number, "kind": "icrc_cta.tracing", "purpose": "return"},
     )
+
+
+def test_a_follow_up_of_a_letter_nobody_knows_is_not_drafted(office: Office, open_one: OpenOne) -> None:
+    with pytest.raises(NotFound, match="letter_not_found"):
+        draft(office, open_one(office), kind="follow_up.thanks", after="2026-000009")
+
+
+def test_a_reading_copy_is_to_be_had_in_the_languages_the_letter_is_written_in(
+    office: Office, open_one: OpenOne
+) -> None:
+    number = draft(office, open_one(office))
+    with pytest.raises(InvalidInput, match="no_reading_copy") as refused_copy:
+        preview_letter(office, number, now=office.now(), language="fr")
+    assert refused_copy.value.advice == "one of: en, uk"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from casework.case_card import case_card
 from casework.consents import give_consent, withdraw_consent
@@ -18,6 +18,7 @@ from casework.letters import (
     hand_over_letter,
     list_letters,
     preview_letter,
+    reject_letter,
     release_letter,
     revise_letter,
 )
@@ -27,7 +28,7 @@ from casework.reconcile import reconcile_case
 from casework.replies import record_reply
 from casework.status import link_siblings, suspend
 from models.errors import DodomuError, InvalidInput, NotFound, RuleViolation
-from models.records import CompanionRecord, ConsentRecord
+from models.records import CompanionRecord, ConsentRecord, LetterRecord
 from models.rules.disclosure import Field
 from models.statuses import Basis, LetterState, Purpose, ReplyKind
 from tests.casework.letter_steps import case_row, journal_of, letter_of, parcels, released
@@ -255,3 +256,48 @@ def test_a_follow_up_keeps_the_purpose_and_the_children_of_the_letter_before_it(
         draft_letter(office, first, purpose=Purpose.SEARCH, **choice)
     follow_up = draft_letter(office, first, purpose=Purpose.SEARCH, after=number, **choice)
     assert letter_of(office, follow_up).children == 2
+
+
+def test_an_approved_letter_about_an_erased_child_is_not_released(office: Office, open_one: OpenOne) -> None:
+    number, _, _ = of_two(office, open_one)
+    approve_letter(office, number, now=office.now(), actor="c-02")
+    _forget_companions(office)
+    with pytest.raises(RuleViolation, match="child_erased"):
+        release_letter(office, number, now=office.now(), actor="c-01")
+    assert parcels(office) == []
+
+
+def test_a_draft_about_an_erased_child_is_not_shown(office: Office, open_one: OpenOne) -> None:
+    number, _, _ = of_two(office, open_one)
+    _forget_companions(office)
+    with pytest.raises(RuleViolation, match="child_erased"):
+        preview_letter(office, number, now=office.now())
+
+
+def test_a_child_erased_before_the_draft_keeps_it_from_being_written(office: Office, open_one: OpenOne) -> None:
+    first, second = open_one(office), open_one(office)
+    erase(office, second, office.now(), "s-01")
+    with pytest.raises(RuleViolation, match="child_erased"):
+        released(office, first, beside=[second])
+    assert list_letters(office) == []
+
+
+def test_rejecting_a_letter_is_told_in_each_childs_journal(office: Office, open_one: OpenOne) -> None:
+    number, first, second = of_two(office, open_one)
+    reject_letter(office, number, "Вигадана причина", now=office.now(), actor="c-02")
+    for reference in (first, second):
+        assert journal_of(office, reference)[-1] == ("letter_rejected", {"letter": number})
+
+
+def test_a_letter_whose_kind_has_come_to_carry_one_child_is_not_shown(office: Office, open_one: OpenOne) -> None:
+    number, _, _ = of_two(office, open_one)
+    with office.store.writing() as session:
+        session.execute(update(LetterRecord).values(kind="wgeid.request", body="wgeid", language="en"))
+    with pytest.raises(RuleViolation, match="letter_carries_one_child"):
+        preview_letter(office, number, now=office.now())
+
+
+def _forget_companions(office: Office) -> None:
+    """Leave the letter alone, as an erasure would if it did not close the letter as well."""
+    with office.store.writing() as session:
+        session.execute(delete(CompanionRecord))

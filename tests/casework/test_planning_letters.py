@@ -5,21 +5,33 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from casework.case_file import read_case
 from casework.consents import give_consent, withdraw_consent
 from casework.facts import confirm_standing, record_sighting
 from casework.letter_decisions import decide, withdraw_decision
+from casework.letter_facts import gather_facts
+from casework.letter_file import get_letter
 from casework.letter_plan import PlannedLetter, list_plan
-from casework.letters import draft_letter, hand_over_letter, list_letters, preview_letter
+from casework.letters import (
+    approve_letter,
+    draft_letter,
+    hand_over_letter,
+    list_letters,
+    preview_letter,
+    release_letter,
+)
 from casework.office import Office
 from casework.reconcile import reconcile_case
+from casework.replies import record_reply
 from casework.status import suspend
 from models.errors import InvalidInput, NotFound, RuleViolation
-from models.records import ConsentRecord, DecisionRecord
+from models.records import ConsentRecord, DecisionRecord, LetterRecord
 from models.rules.letter_conditions import Verdict
 from models.rules.reference import make_reference
-from models.statuses import Basis, InformationGrade, Purpose, SourceGrade, SourceKind, Territory
+from models.schemas.letters import ReceivedReply
+from models.statuses import Basis, InformationGrade, Purpose, ReplyKind, SourceGrade, SourceKind, Territory
 from tests.casework.letter_steps import approved, draft, journal_of, letter_of
 
 CED = {"kind": "ced.urgent_action", "purpose": Purpose.SEARCH}
@@ -237,3 +249,58 @@ def test_what_has_been_decided_is_not_decided_again(office: Office, case: str) -
     decided(office, case)
     with pytest.raises(RuleViolation, match="already_decided"):
         decided(office, case)
+
+
+def test_a_consent_to_publication_withdrawn_after_the_approval_stops_the_release(office: Office, case: str) -> None:
+    consent = give_consent(
+        office,
+        case,
+        body="special_procedures",
+        purpose=Purpose.PUBLICITY,
+        given_on=office.now().date(),
+        given_by=Basis.PARENT,
+        now=office.now(),
+        actor="c-01",
+    )
+    number = draft(office, case, kind="special_procedures.communication")
+    for person in ("c-02", "l-01"):
+        approve_letter(office, number, now=office.now(), actor=person)
+    withdraw_consent(office, case, consent, withdrawn_on=office.now().date(), now=office.now(), actor="c-01")
+    with pytest.raises(RuleViolation, match="consent_missing"):
+        release_letter(office, number, now=office.now(), actor="c-01")
+
+
+def test_a_follow_up_whose_letter_turns_out_not_to_have_been_taken_is_not_shown(office: Office, case: str) -> None:
+    number = approved(office, case, purpose=Purpose.RETURN)
+    hand_over_letter(office, number, office.now().date(), now=office.now(), actor="c-01")
+    reconcile_case(office, case, office.now())
+    overdue = office.now() + timedelta(days=32)
+    reconcile_case(office, case, overdue)
+    (notice,) = [line for line in list_letters(office, reference=case) if line.kind == "follow_up.second_notice"]
+    with office.store.writing() as session:
+        session.execute(update(LetterRecord).where(LetterRecord.number == number).values(taken_on=None))
+    with pytest.raises(RuleViolation, match="earlier_letter_missing"):
+        preview_letter(office, notice.number, now=overdue)
+
+
+def test_a_follow_up_is_of_a_letter_about_the_same_child(
+    office: Office, case: str, open_one: Callable[..., str]
+) -> None:
+    number = approved(office, open_one(office, child__given_name="Ярина"))
+    hand_over_letter(office, number, office.now().date(), now=office.now(), actor="c-01")
+    with pytest.raises(NotFound, match="letter_not_found"):
+        draft(office, case, kind="follow_up.supplement", body="ombudsman_ua", after=number)
+
+
+def test_a_reply_of_which_nothing_but_the_day_is_known_is_named_by_its_day(office: Office, case: str) -> None:
+    number = approved(office, case)
+    today = office.now().date()
+    hand_over_letter(office, number, today, now=office.now(), actor="c-01")
+    record_reply(office, number, kind=ReplyKind.ACKNOWLEDGEMENT, received_on=today, now=office.now(), actor="c-01")
+    later = office.now() + timedelta(days=1)
+    see(office, case, later)
+    choice = {"kind": "follow_up.supplement", "body": "ombudsman_ua", "after": number}
+    supplement = draft_letter(office, case, purpose=Purpose.SEARCH, now=later, actor="c-01", **choice)
+    with read_case(office, case, later) as file:
+        reply = gather_facts(file, get_letter(file.session, supplement)).facts.letter.reply
+    assert reply == ReceivedReply(received_on=today, their_reference=None)
