@@ -62,15 +62,15 @@ def prefect_environment(home: Path, port: int) -> dict[str, str]:
     }
 
 
-def child_environment(home: Path, port: int, *, with_secrets: bool) -> dict[str, str]:
+def child_environment(home: Path, port: int, *, with_secrets: bool, own_database: bool = False) -> dict[str, str]:
     """The whole environment of a Prefect child: ours, without what Prefect settings the caller's shell had.
 
-    Only the worker, which runs flows, gets the `DODOMU_…` variables (`with_secrets`).
+    Only the worker, which runs flows, gets the `DODOMU_…` variables (`with_secrets`). With `own_database` not even
+    the address of an office's database for Prefect comes along.
     """
     unwanted = ("PREFECT_",) if with_secrets else ("PREFECT_", "DODOMU_")
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(unwanted) or name == _DATABASE_URL
-    }
+    kept = frozenset() if own_database else frozenset({_DATABASE_URL})
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(unwanted) or name in kept}
     # A proxy of the environment has no business between us and loopback.
     direct = ",".join(filter(None, [os.environ.get("NO_PROXY", os.environ.get("no_proxy")), _HOST, "localhost"]))
     # A folder `models` in the working directory must never be imported in place of ours.
@@ -94,17 +94,25 @@ def find_free_port() -> int:
 class PrefectServer:
     """The server's life: `start` waits until it answers, `stop` leaves no process behind. A context manager.
 
-    `home` is the office's folder; at most one server runs on it. Without `port` a free one is taken.
+    `home` is the office's folder; at most one server runs on it. Without `port` a free one is taken. A rehearsal or
+    a bench has its `own_database`, SQLite below `home`, whatever database an office has for Prefect.
     """
 
-    def __init__(self, home: Path, *, port: int | None = None, ready_within_s: float = _READY_WITHIN_S) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        port: int | None = None,
+        ready_within_s: float = _READY_WITHIN_S,
+        own_database: bool = False,
+    ) -> None:
         self.home = home
         self.port = port or find_free_port()
         self._ready_within_s = ready_within_s
         self._lock: IO[str] | None = None
         self._command = TetheredCommand(
             ["prefect", "server", "start"],
-            environment=child_environment(home, self.port, with_secrets=False),
+            environment=child_environment(home, self.port, with_secrets=False, own_database=own_database),
             log_file=home / "logs" / "prefect-server.log",
             folder=home / "prefect",
         )

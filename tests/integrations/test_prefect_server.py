@@ -138,5 +138,15 @@ def test_a_child_sees_neither_a_shells_prefect_settings_nor_without_need_our_sec
     assert server["PYTHONSAFEPATH"] == "1"
 
 
+def test_a_rehearsal_or_a_bench_never_gets_the_database_that_an_office_has_for_prefect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
+    monkeypatch.setenv(name, "postgresql+asyncpg://office/prefect")
+    assert child_environment(tmp_path, 4200, with_secrets=False)[name] == "postgresql+asyncpg://office/prefect"
+    for with_secrets in (False, True):
+        assert name not in child_environment(tmp_path, 4200, with_secrets=with_secrets, own_database=True)
+
+
 def test_nobody_answers_on_a_free_port() -> None:
     assert not is_healthy(f"http://127.0.0.1:{find_free_port()}/api")
