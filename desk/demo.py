@@ -16,6 +16,7 @@ from rich.console import Console
 from casework.office import StoreKind, found_office
 from desk.demo_progress import DemoProgress
 from desk.demo_summary import print_summary
+from desk.following import follow
 from desk.printing import console as open_console
 from desk.supervision import StopAsked, stopping_on_signals
 from desk.up import PREFECT_YAML, bring_in_order, make_worker
@@ -116,7 +117,7 @@ class _Stage:
         self._console = console
         self._running = running
         self._started_s = time.monotonic()
-        self.server = PrefectServer(demo.home)
+        self.server = PrefectServer(demo.home, own_database=True)
 
     def play(self) -> int:
         """Start everything, play, print the summary; the exit code."""
@@ -222,27 +223,6 @@ def pause_schedules(api_url: str) -> None:
     with PrefectApi(api_url) as api:
         for deployment in api.list_all("/deployments/filter"):
             api.post(f"/deployments/{deployment['id']}/pause_deployment", {})
-
-
-def follow(command: TetheredCommand) -> Iterator[dict[str, Any]]:
-    """Yield what the rehearsal tells, line by line, until its process has ended; other lines are its log."""
-    with command.log_file.open(encoding="utf-8", errors="replace") as log:
-        rest = ""
-        while True:
-            ended = not command.is_running
-            rest += log.read()
-            *lines, rest = rest.split("\n")
-            yield from (told for line in lines if (told := _told(line)) is not None)
-            if ended:
-                return
-            time.sleep(_POLL_EVERY_S)
-
-
-def _told(line: str) -> dict[str, Any] | None:
-    if not line.startswith('{"kind"'):
-        return None
-    told: dict[str, Any] = json.loads(line)
-    return told
 
 
 def _ask_for_run(api: PrefectApi, name: str, parameters: Mapping[str, str]) -> str:

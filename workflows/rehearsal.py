@@ -5,7 +5,6 @@ Tells how far it is as JSON lines on stdout: a line a day, and at the end the ta
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
@@ -27,6 +26,7 @@ from workflows.deliver_mail import deliver_mail
 from workflows.register_cases import register_cases
 from workflows.rooms import lend_office
 from workflows.seal_journal import seal_journal
+from workflows.telling import tell
 from workflows.watch_clocks import watch_clocks
 
 FIRST_ON = date(2026, 3, 2)
@@ -49,12 +49,6 @@ async def run_flow(name: str, parameters: Mapping[str, str]) -> None:
     state = await _FLOWS[name](**parameters, return_state=True)
     if state.is_failed() or state.is_crashed():
         raise DodomuError("flow_failed", "see the run in Prefect", flow=name, state=state.name)
-
-
-def tell(kind: str, content: Mapping[str, Any]) -> None:
-    """Say something to whoever started us."""
-    sys.stdout.write(json.dumps({"kind": kind, **content}, default=str, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
 
 
 def rehearse(office: Office, *, cases: int, days: int, seed: int, letters: Path) -> None:

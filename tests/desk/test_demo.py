@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from desk.demo import clear_demo_folder, follow, office_of_its_own
+from desk.demo import clear_demo_folder, office_of_its_own
 from desk.demo_progress import DemoProgress, tell_day
 from desk.demo_summary import print_summary
-from integrations.tethered import TetheredCommand
 from models.errors import ConfigurationError
 
 DAY = {"day": 19, "days": 20, "on": "2026-03-21", "stages": {"reported": 3, "returned": 1}, "mails": 12}
@@ -70,15 +69,6 @@ def test_a_rehearsal_cannot_see_the_real_office_and_leaves_the_environment_as_it
     assert inside == {"DODOMU_HOME": "/demo", "DODOMU_LANGUAGE": "en"}
     assert os.environ["DODOMU_STORE_URL"] == "postgresql+psycopg://real/office"
     assert "DODOMU_HOME" not in os.environ
-
-
-def test_what_the_rehearsal_tells_is_followed_line_by_line_and_its_log_is_passed_over(tmp_path: Path) -> None:
-    told = tmp_path / "told.txt"
-    told.write_text('06:00 a log line\n{"kind": "day", "day": 1}\n{"kind": "tally"}\n{"kind": "cut o')
-    command = TetheredCommand(
-        ["this"], environment=dict(os.environ), log_file=told, folder=tmp_path
-    )  # never started: it has ended already
-    assert list(follow(command)) == [{"kind": "day", "day": 1}, {"kind": "tally"}]
 
 
 def test_a_day_is_told_in_one_line_elsewhere_than_in_a_terminal(tmp_path: Path) -> None:
