@@ -54,7 +54,7 @@ def run_bench(
     """
     scale = Scale(cases, rounds)
     if rounds < 1 or cases < scale.turns:
-        raise InvalidInput("caseload_too_small", "one round at least, and two cases for each and two more", cases=cases)
+        raise InvalidInput("caseload_too_small", "one round at least, two cases for each and three more", cases=cases)
     progress = Progress()
     figures: list[Figure] = []
     for figure in _measured(scale, frozenset(only or Bench), progress, postgresql=postgresql):

@@ -13,14 +13,27 @@ from time import perf_counter, process_time
 from desk.benches.progress import Progress
 
 ROUNDS = 3
-Work = Callable[[], None]
-Turn = Callable[[], Work]
-"""Makes everything ready, unmeasured, and returns the work to be measured."""
+_MINUTE_S, _HOUR_S = 60.0, 3_600.0
 
 _MIB = 1024
 _CLEAR = Path("/proc/self/clear_refs")
 _STATUS = Path("/proc/self/status")
 _MACHINE = f"{os.cpu_count()} CPU, Python {platform.python_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a turn's work took: seconds on the clock and of the processor, and the peak of resident memory."""
+
+    seconds: float
+    cpu_s: float
+    peak_mib: float | None
+
+
+Work = Callable[[], Measured | None]
+"""Does the work of a turn. What another process has done and measured is returned; all else is measured here."""
+Turn = Callable[[], Work]
+"""Makes everything ready, unmeasured, and returns the work to be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +45,8 @@ class Scale:
 
     @property
     def turns(self) -> int:
-        """How many turns there are at most: ours and the baseline's in each round, and those of a contest of one."""
-        return 2 * self.rounds + 2
+        """How many turns need cases at most: ours and the baseline's in each round, and three in contests of one."""
+        return 2 * self.rounds + 3
 
     def share(self, most: int) -> int:
         """How many cases each turn gets for itself, `most` at most."""
@@ -44,6 +57,7 @@ class Scale:
 class Figure:
     """One measured line. Rates are medians of the rounds, in `unit` a second.
 
+    The baseline has done `baseline_count` units a turn, ours `count`: where these differ, a unit's share is compared.
     `time_ratio` is our time by the baseline's in the same round (1 is as fast, 10 takes ten times as long): the
     median of the rounds, with the lowest and the highest beside it. `cpu_ratio` is the same of this process's
     processor time, which other work on the machine does not stretch; a database server's is not in it. Peaks are the
@@ -55,6 +69,7 @@ class Figure:
     cases: int
     unit: str
     count: int
+    baseline_count: int
     rounds: int
     ours_per_s: float
     baseline_per_s: float
@@ -81,19 +96,19 @@ class Contest:
     note: str = ""
     rounds: int | None = None
     """How many rounds at most: fewer for a baseline that takes minutes."""
+    extrapolated_from: int | None = None
+    """How many units the baseline really does, where `count` of them would take it too long; the note will say so."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    seconds: float
-    cpu_s: float
-    peak_mib: float | None
+    @property
+    def baseline_count(self) -> int:
+        """How many units a turn of the baseline does."""
+        return self.extrapolated_from or self.count
 
 
 def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -> Figure:
     """Run the rounds, ours and the baseline in turns, who begins changing from round to round."""
-    ours: list[_Measured] = []
-    baseline: list[_Measured] = []
+    ours: list[Measured] = []
+    baseline: list[Measured] = []
     sides = ((contest.ours, ours), (contest.baseline, baseline))
     rounds = min(scale.rounds, contest.rounds or scale.rounds)
     for number in range(rounds):
@@ -101,39 +116,55 @@ def measure(contest: Contest, scale: Scale, database: str, progress: Progress) -
         for turn, measured in sides if number % 2 == 0 else reversed(sides):
             measured.append(_run(turn()))
     pairs = list(zip(ours, baseline, strict=True))
-    ratios = sorted(mine.seconds / raw.seconds for mine, raw in pairs)
+    share = contest.baseline_count / contest.count
+    ratios = sorted(share * mine.seconds / raw.seconds for mine, raw in pairs)
     return Figure(
         bench=contest.bench,
         database=database,
         cases=scale.cases,
         unit=contest.unit,
         count=contest.count,
+        baseline_count=contest.baseline_count,
         rounds=rounds,
         ours_per_s=_rate(contest.count, ours),
-        baseline_per_s=_rate(contest.count, baseline),
+        baseline_per_s=_rate(contest.baseline_count, baseline),
         time_ratio=rounded(median(ratios)),
         time_ratio_range=(rounded(ratios[0]), rounded(ratios[-1])),
-        cpu_ratio=rounded(median(mine.cpu_s / raw.cpu_s for mine, raw in pairs)),
+        cpu_ratio=rounded(median(share * mine.cpu_s / raw.cpu_s for mine, raw in pairs)),
         ours_peak_mib=_peak(ours),
         baseline_peak_mib=_peak(baseline),
         baseline=contest.described,
-        note=contest.note,
+        note="; ".join(filter(None, (contest.note, _extrapolated(contest, scale.cases, baseline)))),
     )
 
 
-def _run(work: Work) -> _Measured:
+def _run(work: Work) -> Measured:
     gc.collect()
     _forget_peak()
     begun, cpu_begun = perf_counter(), process_time()
-    work()
-    return _Measured(perf_counter() - begun, process_time() - cpu_begun, _peak_rss_mib())
+    elsewhere = work()
+    return elsewhere or Measured(perf_counter() - begun, process_time() - cpu_begun, _peak_rss_mib())
 
 
-def _rate(count: int, measured: list[_Measured]) -> float:
+def _extrapolated(contest: Contest, cases: int, baseline: list[Measured]) -> str:
+    """Say what a baseline would take that has done some of its units only; nothing of any other."""
+    if contest.extrapolated_from is None:
+        return ""
+    unit_s = median(each.seconds for each in baseline) / contest.extrapolated_from
+    reckoned = (
+        f"{count:,} {of}: {_spelled(count * unit_s)}" for count, of in ((contest.count, contest.unit), (cases, "cases"))
+    )
+    return (
+        f"the baseline is extrapolated from {contest.extrapolated_from:,} measured, {rounded(unit_s):g} s each; "
+        + ", ".join(reckoned)
+    )
+
+
+def _rate(count: int, measured: list[Measured]) -> float:
     return rounded(count / median(each.seconds for each in measured))
 
 
-def _peak(measured: list[_Measured]) -> float | None:
+def _peak(measured: list[Measured]) -> float | None:
     peaks = [each.peak_mib for each in measured if each.peak_mib is not None]
     return round(max(peaks), 1) if peaks else None
 
@@ -141,6 +172,15 @@ def _peak(measured: list[_Measured]) -> float | None:
 def rounded(value: float) -> float:
     """Three significant digits: no measurement here knows more."""
     return float(f"{value:.3g}")
+
+
+def _spelled(seconds: float) -> str:
+    """Spell a duration in the unit a person would choose."""
+    if seconds < 2 * _MINUTE_S:
+        return f"{rounded(seconds):g} s"
+    if seconds < 2 * _HOUR_S:
+        return f"{rounded(seconds / _MINUTE_S):g} min"
+    return f"{rounded(seconds / _HOUR_S):g} h"
 
 
 def _forget_peak() -> None:

@@ -27,5 +27,7 @@ def bench_in_caseload(
         if Bench.WATCH in wanted:
             # What the facts before have left to be looked at is not what is to be measured.
             caseload.rest_others(office)
-            for contest in watch_contests(office, by_hand, caseload, scale):
+            for contest in watch_contests(
+                office, by_hand, caseload, scale, folder=place.folder / "flows", progress=progress
+            ):
                 yield measure(contest, scale, place.database, progress)

@@ -48,6 +48,7 @@ def bench_batch(place: Workplace, scale: Scale, progress: Progress) -> Figure:
         cases=scale.cases,
         unit="letters",
         count=count,
+        baseline_count=baseline.count,
         rounds=1,
         ours_per_s=rounded(ours.per_s),
         baseline_per_s=rounded(baseline.per_s),

@@ -99,7 +99,7 @@ def _approved(office: Office, number: str) -> str:
 
 def _weasyprint(typeset: Typeset | None, progress: Progress) -> _Rival | None:
     if typeset is None:
-        progress.tell("letters-weasyprint: left out, WeasyPrint (or the Pango it needs) is not installed")
+        progress.note("letters-weasyprint: left out, WeasyPrint (or the Pango it needs) is not installed")
         return None
     return _Rival("letters-weasyprint", typeset, "WeasyPrint: the same words, fonts and kind of PDF, nothing stored")
 

@@ -26,6 +26,12 @@ class Progress:
         if monotonic() - self._told_at >= _SELDOM_S or (self._is_terminal and done == of):
             self.tell(f"{words}: {done:,} of {of:,}")
 
+    def note(self, words: str) -> None:
+        """Say something that is to be read later too."""
+        self.clear()
+        print(words, file=self._out, flush=True)
+        self._told_at = monotonic()
+
     def clear(self) -> None:
         """Leave a terminal's line as it was."""
         if self._is_terminal:

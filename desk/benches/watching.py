@@ -2,16 +2,23 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 from casework.office import Office
 from casework.watch import look_at_due
 from desk.benches.by_hand import ByHand, iso
 from desk.benches.caseload import DUE_AT, Caseload
-from desk.benches.figures import Contest, Scale, Work
+from desk.benches.figures import Contest, Measured, Scale, Turn, Work
+from desk.benches.flow_runs import find_flow_runs
 from desk.benches.looping import loop_over_open_cases
+from desk.benches.progress import Progress
 
 _MOST_DUE = 2_000
+_MOST_FLOWS = 50
 _EMPTY_LOOKS = 200
+_UNIT = "due cases"
+_BESIDE_FLOWS = "watch-beside-flows"
 
 _NOTICES = """
 INSERT INTO notices (case_id, rule, anchor, rung, kind, state, urgent, due_at, fired_at)
@@ -37,38 +44,41 @@ WHERE next_look_at <= :now
 _GENESIS = bytes(32)
 
 
-def watch_contests(office: Office, by_hand: ByHand, caseload: Caseload, scale: Scale) -> Iterator[Contest]:
-    """Prepare a watch with some cases due, and one with none."""
+def watch_contests(
+    office: Office, by_hand: ByHand, caseload: Caseload, scale: Scale, *, folder: Path, progress: Progress
+) -> Iterator[Contest]:
+    """Prepare watches with some cases due, and one with none. Prefect gets a `folder` of its own."""
     due = scale.share(_MOST_DUE)
     groups = (caseload.ids[start : start + due] for start in range(0, len(caseload.ids), due))
-    yield _due(office, by_hand, caseload, groups, due)
-    yield _beside_a_loop(office, caseload, groups, due)
+    turn = partial(_on_due_cases, office, caseload, groups)
+    ours = turn(lambda: _expect(look_at_due(office, DUE_AT).notices, due))
+    by_sql, by_loop = turn(lambda: _look_by_hand(by_hand, office)), turn(lambda: _loop(office, due))
+    described = "set-based SQL that assesses nothing, one transaction"
+    yield Contest("watch", _UNIT, due, ours, by_sql, described)
+    described = "a loop over all open cases through the ORM, one transaction"
+    yield Contest("watch-beside-a-loop", _UNIT, due, ours, by_loop, described, rounds=1)
+    runs = min(_MOST_FLOWS, due)
+    spent = find_flow_runs(folder, runs, _BESIDE_FLOWS, progress)
+    if spent is not None:
+        yield _beside_flows(ours, due, runs, spent)
     yield _nothing_due(office, by_hand)
 
 
-def _due(office: Office, by_hand: ByHand, caseload: Caseload, groups: Iterator[range], due: int) -> Contest:
-    def ours() -> Work:
-        _make_due(office, caseload, next(groups))
-        return lambda: _expect(look_at_due(office, DUE_AT).notices, due)
+def _on_due_cases(office: Office, caseload: Caseload, groups: Iterator[range], work: Work) -> Turn:
+    """Return a turn of this work that has a group of cases of its own due."""
 
-    def baseline() -> Work:
-        _make_due(office, caseload, next(groups))
-        return lambda: _look_by_hand(by_hand, office)
+    def turn() -> Work:
+        with office.store.writing() as session:
+            caseload.make_due(session, next(groups))
+        return work
 
-    return Contest("watch", "due cases", due, ours, baseline, "set-based SQL that assesses nothing, one transaction")
+    return turn
 
 
-def _beside_a_loop(office: Office, caseload: Caseload, groups: Iterator[range], due: int) -> Contest:
-    def ours() -> Work:
-        _make_due(office, caseload, next(groups))
-        return lambda: _expect(look_at_due(office, DUE_AT).notices, due)
-
-    def baseline() -> Work:
-        _make_due(office, caseload, next(groups))
-        return lambda: _expect(loop_over_open_cases(office, DUE_AT), due)
-
-    described = "a loop over all open cases through the ORM, one transaction"
-    return Contest("watch-beside-a-loop", "due cases", due, ours, baseline, described, rounds=1)
+def _beside_flows(ours: Turn, due: int, runs: int, spent: Measured) -> Contest:
+    """Prepare a watch beside flow runs that have been made before it: an idle server is to take no time from ours."""
+    described = "one Prefect flow run a case that does nothing, one after another"
+    return Contest(_BESIDE_FLOWS, _UNIT, due, ours, lambda: lambda: spent, described, rounds=1, extrapolated_from=runs)
 
 
 def _nothing_due(office: Office, by_hand: ByHand) -> Contest:
@@ -81,11 +91,6 @@ def _nothing_due(office: Office, by_hand: ByHand) -> Contest:
         return lambda: _expect(sum(len(_find_due(by_hand, now)) for _ in range(_EMPTY_LOOKS)), 0)
 
     return Contest("watch-nothing-due", "looks", _EMPTY_LOOKS, ours, baseline, "one SELECT by the index")
-
-
-def _make_due(office: Office, caseload: Caseload, group: range) -> None:
-    with office.store.writing() as session:
-        caseload.make_due(session, group)
 
 
 def _find_due(by_hand: ByHand, now: str) -> list[tuple[object, ...]]:
@@ -104,6 +109,10 @@ def _look_by_hand(by_hand: ByHand, office: Office) -> None:
         by_hand.run(_JOURNAL, now=now, kind="rung_fired", body=rung, step=2, genesis=_GENESIS)
         by_hand.run(_CLOCKS, now=now, today=today)
         by_hand.run(_CASES, now=now, later=by_hand.moment(DUE_AT.replace(day=23)), genesis=_GENESIS)
+
+
+def _loop(office: Office, due: int) -> None:
+    _expect(loop_over_open_cases(office, DUE_AT), due)
 
 
 def _expect(found: int, expected: int) -> None:

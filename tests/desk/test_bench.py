@@ -1,5 +1,6 @@
 import json
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from desk.bench import run_bench
 from desk.benches.which import Bench
+from integrations.prefect_server import PrefectServer
 from models.errors import InvalidInput
 
 FIELDS = {
@@ -15,6 +17,7 @@ FIELDS = {
     "cases",
     "unit",
     "count",
+    "baseline_count",
     "rounds",
     "ours_per_s",
     "baseline_per_s",
@@ -32,6 +35,7 @@ EVERYTHING = [
     "reconcile",
     "watch",
     "watch-beside-a-loop",
+    "watch-beside-flows",
     "watch-nothing-due",
     "letters",
     "letters-one-by-one",
@@ -48,7 +52,9 @@ def test_every_bench_prints_a_line_with_our_rate_and_the_baselines_and_leaves_no
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert run_bench(cases=4, rounds=1, as_json=True) == 0
+    # A Prefect of an office's own is none of the bench's business: with this one no server would start.
+    monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "nonsense://")
+    assert run_bench(cases=5, rounds=1, as_json=True) == 0
     assert list(tmp_path.iterdir()) == []
     printed = capsys.readouterr()
     figures = lines(printed.out)
@@ -61,23 +67,31 @@ def test_every_bench_prints_a_line_with_our_rate_and_the_baselines_and_leaves_no
         lowest, highest = figure["time_ratio_range"]
         assert 0 < lowest <= figure["time_ratio"] <= highest < math.inf
     assert "mail: round 1 of 1" in printed.err
+    (beside_flows,) = (figure for figure in figures if figure["bench"] == "watch-beside-flows")
+    assert beside_flows["note"].startswith("the baseline is extrapolated from 1 measured, ")
+    assert "watch-beside-flows: flow 1 of 1" in printed.err
 
 
-def test_a_table_goes_to_people_and_the_lines_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_goes_to_people_and_the_lines_to_a_file_and_flow_runs_are_left_out_where_prefect_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("desk.benches.flow_runs.PrefectServer", partial(PrefectServer, ready_within_s=0.1))
     assert run_bench(cases=20, rounds=1, only=[Bench.WATCH], folder=tmp_path / "bench") == 0
     (kept,) = (tmp_path / "bench").glob("*.jsonl")
     watch, beside_a_loop, nothing_due = lines(kept.read_text(encoding="utf-8"))
-    assert (watch["bench"], watch["cases"], watch["count"]) == ("watch", 20, 5)
-    assert (beside_a_loop["bench"], beside_a_loop["count"]) == ("watch-beside-a-loop", 5)
+    assert (watch["bench"], watch["cases"], watch["count"]) == ("watch", 20, 4)
+    assert (beside_a_loop["bench"], beside_a_loop["count"]) == ("watch-beside-a-loop", 4)
     assert (nothing_due["bench"], nothing_due["cases"]) == ("watch-nothing-due", 20)
-    table = capsys.readouterr().out
+    printed = capsys.readouterr()
+    table = printed.out
+    assert "watch-beside-flows: left out, no flow can be run here: prefect_server_not_ready" in printed.err
     assert "due cases" in table
     assert "set-based SQL" in table
     assert str(kept) in table
 
 
 def test_postgresql_is_measured_beside_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_bench(cases=4, rounds=1, as_json=True, only=[Bench.RECONCILE], postgresql=True) == 0
+    assert run_bench(cases=5, rounds=1, as_json=True, only=[Bench.RECONCILE], postgresql=True) == 0
     assert [figure["database"] for figure in lines(capsys.readouterr().out)] == ["sqlite", "postgresql"]
 
 
