@@ -109,6 +109,15 @@ def _consent(row: Any) -> ConsentFact:
     return ConsentFact(consent_id, body, purpose, given_on, given_by, withdrawn_on, fields)
 
 
+def _reply(row: Any) -> ReplyFact:
+    """Tell a reply as it concerns one child: of a joint letter a body may know some children and not others."""
+    case_id, letter, kind, received_on, acknowledges, agrees, registered_on, reply_id, concerns = row[:-2]
+    concerned = concerns is None or case_id in concerns
+    return ReplyFact(
+        letter, kind, received_on, acknowledges and concerned, agrees and concerned, registered_on, reply_id
+    )
+
+
 def _columns(record: Any, *names: str) -> Select[Any]:
     return select(record.case_id, *(getattr(record, name) for name in names)).where(AmongIds(record.case_id))
 
@@ -187,11 +196,11 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
             ReplyRecord.letter_id,
             (
                 *("letter_id", "kind", "received_on", "acknowledges_child", "agrees_to_verification"),
-                *("registered_on", "id"),
+                *("registered_on", "id", "concerns"),
             ),
             "received_on",
         ),
-        lambda row: ReplyFact(*row[1:-2]),
+        _reply,
     ),
     "visits": (_columns(VisitRecord, "visit", "made_on"), lambda row: (row[1], row[2])),
     "overrides": (_columns(OverrideRecord, "stage", "requirement"), lambda row: (row[1], row[2])),

@@ -37,6 +37,12 @@ def record(
     agrees: Annotated[
         bool, typer.Option("--agrees-to-verification", help="It agrees to verify, or to let somebody verify.")
     ] = False,
+    children: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--child", metavar="REFERENCE", help='Of several on the letter, one of whom it says that; "*" for all.'
+        ),
+    ] = None,
 ) -> None:
     """Record a body's reply to a letter."""
     with sitting() as at:
@@ -50,6 +56,7 @@ def record(
             registered_on=registered_on,
             acknowledges_child=acknowledges_child,
             agrees=agrees,
+            about=children or (),
             now=at.now,
             actor=at.actor,
         )

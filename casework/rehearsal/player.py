@@ -14,7 +14,7 @@ from casework.office import Office
 from casework.rehearsal.approving import approve_as_asked, let_go
 from casework.rehearsal.office_staff import account_at, coordinator_of
 from casework.rehearsal.steps import Step
-from casework.replies import record_reply
+from casework.replies import EVERY_CHILD, record_reply
 from models.errors import DodomuError, RuleViolation
 from models.records import Case, ConsentRecord, EvidenceRecord, LetterRecord
 from models.rules.disclosure import Field
@@ -224,6 +224,7 @@ def _record_reply(  # noqa: PLR0913 - a reply is that many things, each of them 
         received_on=scene.today,
         acknowledges_child=acknowledges_child,
         agrees=agrees_to_verification,
+        about=(EVERY_CHILD,),
         text="Вигадана відповідь.",
         now=scene.now,
         actor=scene.actor,

@@ -129,4 +129,6 @@ class ReplyRecord(Record):
     registered_on: Mapped[date | None] = mapped_column(Date)
     acknowledges_child: Mapped[bool] = mapped_column(Boolean, default=False)
     agrees_to_verification: Mapped[bool] = mapped_column(Boolean, default=False)
+    concerns: Mapped[list[int] | None] = mapped_column(JSON)
+    """Of which of a letter's children (rows of `cases`) the two above are said; None when of all."""
     sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)

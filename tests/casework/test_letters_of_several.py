@@ -22,13 +22,14 @@ from casework.letters import (
     release_letter,
     revise_letter,
 )
+from casework.loading import CASE_COLUMNS, load_facts
 from casework.office import Office
 from casework.outbox import claim
 from casework.reconcile import reconcile_case
 from casework.replies import record_reply
 from casework.status import link_siblings, suspend
 from models.errors import DodomuError, InvalidInput, NotFound, RuleViolation
-from models.records import CompanionRecord, ConsentRecord, LetterRecord
+from models.records import Case, CompanionRecord, ConsentRecord, LetterRecord
 from models.rules.disclosure import Field
 from models.statuses import Basis, LetterState, Purpose, ReplyKind
 from tests.casework.letter_steps import case_row, journal_of, letter_of, parcels, released
@@ -67,6 +68,7 @@ def test_one_letter_carries_two_children_up_to_the_outbox_and_the_reply(
         kind=ReplyKind.ANSWER,
         received_on=today(office),
         acknowledges_child=True,
+        about=["*"],
         now=office.now(),
         actor="c-01",
     )
@@ -301,3 +303,25 @@ def _forget_companions(office: Office) -> None:
     """Leave the letter alone, as an erasure would if it did not close the letter as well."""
     with office.store.writing() as session:
         session.execute(delete(CompanionRecord))
+
+
+def test_a_body_that_knows_one_of_two_children_has_not_acknowledged_the_other(
+    either_office: Office, open_one: OpenOne
+) -> None:
+    office = either_office
+    number, first, second = of_two(office, open_one)
+    approve_letter(office, number, now=office.now(), actor="c-02")
+    hand_over_letter(office, number, today(office), now=office.now(), actor="c-01")
+    choice = {"kind": ReplyKind.ANSWER, "received_on": today(office), "now": office.now(), "actor": "c-01"}
+    with pytest.raises(InvalidInput, match="reply_names_no_child"):
+        record_reply(office, number, acknowledges_child=True, **choice)
+    with pytest.raises(InvalidInput, match="child_not_on_letter"):
+        record_reply(office, number, acknowledges_child=True, about=[open_one(office)], **choice)
+    record_reply(office, number, acknowledges_child=True, agrees=True, about=[second], **choice)
+    with office.store.reading() as session:
+        rows = session.execute(select(*CASE_COLUMNS).where(Case.reference.in_([first, second])).order_by(Case.id)).all()
+        told = [facts.replies[0] for facts in load_facts(session, rows)]
+    assert [(each.acknowledges_child, each.agrees_to_verification) for each in told] == [(False, False), (True, True)]
+    assert [each.kind for each in told] == [ReplyKind.ANSWER, ReplyKind.ANSWER]
+    entries = [journal_of(office, reference)[-1][1] for reference in (first, second)]
+    assert [(each["acknowledges_child"], each["agrees"]) for each in entries] == [(False, False), (True, True)]
