@@ -59,6 +59,7 @@ class PreparedCase(NamedTuple):
     separation_on: date | None
     separation_precision: Precision | None
     adult_on: date | None
+    adult_precision: Precision | None
     known: tuple[str, ...]
     basis: Basis | None
     identity: bytes
@@ -132,6 +133,7 @@ def prepare(application: IntakeCase) -> PreparedCase:
         separation_on=parted_on.earliest if parted_on else None,
         separation_precision=parted_on.precision if parted_on else None,
         adult_on=adult_on(born),
+        adult_precision=born.precision if born else None,
         known=_sorted(known),
         basis=application.requester.basis,
         identity=to_json({"child": _CHILD.named(of_child), "parents": {"mother": mother, "father": father}}),
@@ -143,10 +145,8 @@ def prepare(application: IntakeCase) -> PreparedCase:
 
 
 def adult_on(born: PartialDate | None) -> date | None:
-    """Return the eighteenth birthday, or None unless the birth date is known to the day."""
-    if born is None or born.precision is not Precision.DAY:
-        return None
-    return birthday_on(born.earliest, ADULT_AGE)
+    """Return the first day on which somebody can be eighteen, known as exactly as the birth date; None without one."""
+    return None if born is None else birthday_on(born.earliest, ADULT_AGE)
 
 
 # Many children of one caseload are born on the same day; they share it in memory.

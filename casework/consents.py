@@ -11,12 +11,13 @@ from casework.recording import WORKED_ON, check_past, get_own, learn, require_wo
 from casework.staff import get_staff
 from casework.typed_words import make_sealed
 from models.errors import InvalidInput, RuleViolation
-from models.records import ConsentRecord, RelativeRecord, ReportRecord
+from models.records import Case, ConsentRecord, RelativeRecord, ReportRecord
 from models.records.base import new_id
 from models.rules.disclosure import Field
 from models.rules.facts import ANY_BODY
+from models.rules.partial_dates import PartialDate
 from models.schemas.sealed import RelativeDetails, ReportNumber
-from models.statuses import Basis, CaseStatus, Purpose, ReportOffice
+from models.statuses import Basis, CaseStatus, Precision, Purpose, ReportOffice
 
 _REQUESTER_FIELDS = (
     Field.REQUESTER_NAME,
@@ -176,9 +177,13 @@ def _check_consent(file: CaseFile, body: str, given_on: date, given_by: Basis) -
     known = sorted(each.id for each in file.office.policy.bodies)
     if body not in {ANY_BODY, *known}:
         raise InvalidInput("body_unknown", f"one of: {', '.join(known)}, or * for any")
-    adult_on = file.case.adult_on
-    if adult_on is not None and given_on >= adult_on and given_by is not Basis.SELF:
+    if given_by is not Basis.SELF and _is_grown(file.case, given_on):
         raise InvalidInput("grown_person_decides", "from eighteen on only the person's own consent counts")
+
+
+def _is_grown(case: Case, on: date) -> bool:
+    """Whether the child is eighteen for certain on a day, however exactly the birth date is known."""
+    return case.adult_on is not None and on >= PartialDate(case.adult_on, case.adult_precision or Precision.DAY).latest
 
 
 def _change_requester(file: CaseFile, basis: Basis, details: RelativeDetails) -> None:

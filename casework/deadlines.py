@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework.office import Office
 from casework.told import Deadline
 from models.records import Case, ClockRecord, LetterRecord, SnoozeRecord
-from models.rules.policy import PARTED, Anchor
+from models.rules.policy import BIRTHDAYS, PARTED, Anchor
 from models.statuses import Precision
 
 TOLD_OF = (
@@ -21,6 +21,7 @@ TOLD_OF = (
     Case.separation_precision,
     Case.disappeared_on,
     Case.disappeared_precision,
+    Case.adult_precision,
 )
 """What a query selects, in this order, for `deadlines_of`; other columns may follow."""
 _CHUNK = 500
@@ -70,7 +71,9 @@ def _find_snoozes(session: Session, today: date) -> Mapping[tuple[int, str, str]
 
 
 def _counted_from(anchor: Anchor, row: Any) -> Precision:
-    """Return how exactly the day is known from which a clock counts: what is not about the parting is on record."""
+    """Return how exactly the day is known from which a clock counts: all but birth and parting is on record."""
+    if anchor in BIRTHDAYS:
+        return row.adult_precision or Precision.DAY
     if anchor not in PARTED:
         return Precision.DAY
     if anchor is Anchor.DISAPPEARANCE and row.disappeared_on is not None:

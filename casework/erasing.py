@@ -61,7 +61,8 @@ def finish_erasures(office: Office, now: datetime) -> list[str]:
 def _mark(session: Session, case: Case, now: datetime, actor: str) -> None:
     journal_case(session, case, Occurrence(now, "case_erased", actor, {}))
     case.status, case.erased_at, case.next_look_at = CaseStatus.ERASED, now, None
-    case.adult_on = case.source_number = case.sibling_group = case.possible_duplicate_of = None
+    case.adult_on = case.adult_precision = None
+    case.source_number = case.sibling_group = case.possible_duplicate_of = None
     case.flags, case.missing = [], []
     session.add(RetainedErasure(reference=case.reference, asked_at=now, asked_by=actor))
     _clear_birthday(session, case.id)

@@ -36,6 +36,7 @@ def complete_identity(office: Office, reference: str, *, now: datetime, actor: s
         now_known = Identity(child=child, parents=identity.parents)
         file.case.sealed_identity = file.seal("cases", "sealed_identity", file.reference, now_known)
         file.case.adult_on = adult_on(child.birth_on)
+        file.case.adult_precision = child.birth_on.precision if child.birth_on else None
         learn(file.case, *(Field(f"child.{name}") for name in values))
         file.journal("identity_completed", {"fields": sorted(values)})
 

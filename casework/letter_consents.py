@@ -15,7 +15,7 @@ from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact
 from models.rules.gates import active_consents
 from models.rules.letter_conditions import needs_consent, written_while
 from models.rules.letter_policy import Body, ConditionKind, LetterKind
-from models.statuses import Purpose
+from models.statuses import Precision, Purpose
 
 
 def standing_consents(
@@ -32,6 +32,7 @@ def standing_consents(
         opened_on=case.opened_on,
         entries=(),
         adult_on=case.adult_on,
+        adult_precision=case.adult_precision or Precision.DAY,
         consents=tuple(_fact(record) for record in records.values()),
     )
     active = [records[each.id] for each in active_consents(facts, purpose, today, body)]

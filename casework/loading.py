@@ -74,6 +74,7 @@ def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
         disappeared_on=case.disappeared_on,
         disappeared_precision=case.disappeared_precision or Precision.DAY,
         adult_on=case.adult_on,
+        adult_precision=case.adult_precision or Precision.DAY,
         requester=case.requester_basis,
         standing_confirmed=case.standing_confirmed_on is not None,
         held_stage=case.held_stage,

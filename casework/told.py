@@ -153,11 +153,11 @@ def _since(deadline: Deadline, language: str) -> Iterator[str]:
     """Say from which event a clock counts, and its day; a birthday's day is the child's and is not said."""
     anchor = deadline.rule.anchor
     event = in_language(COUNTED_FROM[anchor], language)
+    known = in_language(KNOWN_ONLY_TO.get(deadline.counted_from, _KNOWN_TO_THE_DAY), language)
     if anchor in BIRTHDAYS:
-        yield say("since_event", language, event=event)
+        yield say("since_event", language, event=f"{event}{known}")
     elif deadline.anchor_on is not None:
         on = day_words(deadline.anchor_on, language)
-        known = in_language(KNOWN_ONLY_TO.get(deadline.counted_from, _KNOWN_TO_THE_DAY), language)
         yield say("since", language, event=event, on=f"{on}{known}").removesuffix(".") + "."
 
 

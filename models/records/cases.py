@@ -46,6 +46,7 @@ class Case(Record):
     disappeared_on: Mapped[date | None] = mapped_column(Date)
     disappeared_precision: Mapped[Precision | None] = mapped_column(one_of(Precision))
     adult_on: Mapped[date | None] = mapped_column(Date)
+    adult_precision: Mapped[Precision | None] = mapped_column(one_of(Precision))
     known: Mapped[list[str]] = mapped_column(JSON, default=list)
     requester_basis: Mapped[Basis | None] = mapped_column(one_of(Basis))
     standing_confirmed_on: Mapped[date | None] = mapped_column(Date)

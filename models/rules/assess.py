@@ -261,8 +261,8 @@ def _turning_days(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[dat
         until = check_gate(stage, gate, facts, today).until
         if until is not None:
             yield until
-    if facts.adult_on is not None:
-        yield facts.adult_on - timedelta(days=1)
+    if (grown_on := facts.surely_adult_on) is not None:
+        yield grown_on - timedelta(days=1)
         yield from (day - timedelta(days=1) for day in list_plans_to_come(facts, book))
     yield from (consent.given_on - timedelta(days=1) for consent in facts.consents if consent.given_on > today)
     yield from (each.withdrawn_on - timedelta(days=1) for each in facts.consents if each.withdrawn_on is not None)

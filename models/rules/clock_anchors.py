@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from models.rules.facts import ANY_BODY, CaseFacts, LetterFact, ReplyFact
 from models.rules.gates import sightings_of_latest_place
-from models.rules.partial_dates import birthday_on
+from models.rules.partial_dates import PartialDate, birthday_on
 from models.rules.policy import BIRTHDAYS, FAR_AHEAD, OF_A_LETTER, Anchor, ClockRule, MetBy
 from models.rules.rulebook import Rulebook
 from models.rules.terms import due_on
@@ -147,8 +147,9 @@ def _last_sighting(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterato
 def _birthday(rule: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[Anchored]:
     if facts.adult_on is not None:
         birthday = birthday_on(facts.adult_on, BIRTHDAYS[rule.anchor] - _ADULT_YEARS)
-        if birthday >= facts.opened_on:
-            yield Anchored(rule.anchor.value, birthday)
+        born = PartialDate(birthday, facts.adult_precision)
+        if born.latest >= facts.opened_on:
+            yield Anchored(rule.anchor.value, birthday, precision=born.precision)
 
 
 def _arrival(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[Anchored]:

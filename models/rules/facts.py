@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models.rules.disclosure import Field
+from models.rules.partial_dates import PartialDate
 from models.statuses import (
     Basis,
     CaseStatus,
@@ -153,6 +154,7 @@ class CaseFacts:
 
     `decisions` are the kinds of letter, each with its body, that a legal officer has decided to write all the same;
     `snoozes` the rungs put off, each as rule, anchor's key, rung and the day until which.
+    `adult_on` is the first day on which the child can be eighteen: a month or year of birth counts from its first day.
     """
 
     reference: str
@@ -165,6 +167,7 @@ class CaseFacts:
     disappeared_on: date | None = None
     disappeared_precision: Precision = Precision.DAY
     adult_on: date | None = None
+    adult_precision: Precision = Precision.DAY
     requester: Basis | None = None
     standing_confirmed: bool = False
     reports: frozenset[ReportOffice] = frozenset()
@@ -191,6 +194,11 @@ class CaseFacts:
         if self.disappeared_on is not None:
             return self.disappeared_on, self.disappeared_precision
         return self.separation_on, self.separation_precision
+
+    @property
+    def surely_adult_on(self) -> date | None:
+        """The first day on which the child is eighteen for certain, however exactly the birth date is known."""
+        return None if self.adult_on is None else PartialDate(self.adult_on, self.adult_precision).latest
 
     @property
     def stage(self) -> Stage:

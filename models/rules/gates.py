@@ -77,7 +77,8 @@ def active_consents(facts: CaseFacts, purpose: Purpose, today: date, body: Body 
     A consent to everybody counts only for a body that need not be named. From the eighteenth birthday on only the
     person's own consent counts (domain reference, section 6).
     """
-    grown = facts.adult_on is not None and today >= facts.adult_on
+    grown_on = facts.surely_adult_on
+    grown = grown_on is not None and today >= grown_on
     return [
         consent
         for consent in facts.consents
@@ -140,7 +141,7 @@ def _consent(requirement: Requirement, facts: CaseFacts, today: date) -> Finding
 
 def _ends_before(consent: ConsentFact, facts: CaseFacts) -> date | None:
     """Return the first day on which a consent in force counts no more, or None."""
-    ends = (consent.withdrawn_on, None if consent.given_by is Basis.SELF else facts.adult_on)
+    ends = (consent.withdrawn_on, None if consent.given_by is Basis.SELF else facts.surely_adult_on)
     return min((day for day in ends if day is not None), default=None)
 
 

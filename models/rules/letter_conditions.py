@@ -113,7 +113,7 @@ def _whereabouts_unknown(_: LetterCondition, asked: Asked) -> Finding:
 
 def _under_age(condition: LetterCondition, asked: Asked) -> Finding:
     adult_on = asked.facts.adult_on
-    if adult_on is None:
+    if adult_on is None or asked.facts.adult_precision is not Precision.DAY:
         return Finding(Verdict.NOT_NOW, "age_not_known", str(condition.years))
     last = birthday_on(adult_on, condition.years - _ADULT_YEARS) - timedelta(days=1)
     return Finding(until=last) if asked.today <= last else Finding(Verdict.OVER, "too_old", str(condition.years))

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -76,6 +77,15 @@ def test_from_eighteen_on_only_the_person_consents(office: Office, open_one: Ope
         give(office, reference)
     give(office, reference, given_on=date(2026, 2, 28))
     give(office, reference, given_by=Basis.SELF)
+
+
+@pytest.mark.parametrize(("born", "refused"), [("2008-03", False), ("2008-02", True), ("2008", False), ("2007", True)])
+def test_who_may_be_eighteen_and_may_not_be_does_not_lose_the_parents_consent(
+    office: Office, open_one: Opener, born: str, *, refused: bool
+) -> None:
+    reference = open_one(office, child__birth_on=born)
+    with pytest.raises(InvalidInput, match="grown_person_decides") if refused else nullcontext():
+        give(office, reference)
 
 
 def test_withdrawing_raises_the_version_and_happens_once(office: Office, open_one: Opener) -> None:

@@ -74,6 +74,21 @@ def test_how_exactly_the_parting_is_known_is_the_parting_s_own(
     assert told(office, "stage.reported").counted_from is Precision.DAY
 
 
+def test_how_exactly_a_birthday_is_known_is_said_with_it(office: Office, open_one: OpenOne) -> None:
+    open_one(office, child__birth_on="2008-05")
+    look_at_due(office, office.now())
+    birthday = told(office, "eighteenth_birthday")
+    assert (birthday.due_on, birthday.counted_from) == (date(2026, 5, 1), Precision.MONTH)
+
+
+def test_a_birthday_of_a_store_that_knew_days_alone_is_known_to_the_day(office: Office, open_one: OpenOne) -> None:
+    open_one(office, child__birth_on="2008-05-09")
+    look_at_due(office, office.now())
+    with office.store.writing() as session:
+        session.execute(update(Case).values(adult_precision=None))
+    assert told(office, "eighteenth_birthday").counted_from is Precision.DAY
+
+
 def test_a_letter_is_told_by_its_number(office: Office, open_one: OpenOne) -> None:
     number = released(office, open_one(office))
     look_at_due(office, office.now())

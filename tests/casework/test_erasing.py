@@ -183,6 +183,7 @@ def test_what_tells_of_the_child_in_clear_is_cleared(office: Office, lived: str)
     erase(office, lived, office.now(), "s-01")
     case = case_of(office, lived)
     assert (case.status, case.erased_at, case.next_look_at) == (CaseStatus.ERASED, office.now(), None)
+    assert case.adult_precision is None
     assert (case.adult_on, case.source_number, case.sibling_group, case.possible_duplicate_of) == (None,) * 4
     with office.store.reading() as session:
         assert "eighteenth_birthday" not in session.scalars(select(ClockRecord.anchor)).all()

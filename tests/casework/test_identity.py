@@ -44,10 +44,11 @@ def test_what_was_not_known_is_filled_in(office: Office, open_one: Opener) -> No
     assert {"child.birth_on", "child.patronymic", "child.given_name"} <= set(case.known)
 
 
-def test_a_partial_birth_date_does_not_make_anybody_grown(office: Office, open_one: Opener) -> None:
+def test_a_partial_birth_date_says_from_when_the_child_may_be_grown(office: Office, open_one: Opener) -> None:
     reference = open_one(office, child__birth_on=None)
     complete(office, reference, birth_on=parse_partial_date("2014-05"))
-    assert read(office, reference)[0].adult_on is None
+    case = read(office, reference)[0]
+    assert (case.adult_on, case.adult_precision) == (date(2032, 5, 1), Precision.MONTH)
 
 
 def test_the_original_identity_never_changes(office: Office, open_one: Opener) -> None:

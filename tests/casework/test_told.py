@@ -133,6 +133,9 @@ def test_since_when_a_clock_counts_is_said_as_exactly_as_it_is_known(
 def test_a_birthday_is_named_and_its_day_is_not_said(office: Office) -> None:
     birthday = replace(deadline(office, "eighteenth_birthday"), anchor_on=date(2026, 3, 1))
     assert "Counted from the eighteenth birthday." in lines_of(office, birthday, "en")
+    in_part = replace(birthday, counted_from=Precision.YEAR)
+    said = "Counted from the eighteenth birthday (known only to the year, counted from its first day)."
+    assert said in lines_of(office, in_part, "en")
 
 
 def test_every_anchor_has_its_words() -> None:

@@ -23,6 +23,7 @@ from models.statuses import (
     ChecklistItem,
     InformationGrade,
     LetterState,
+    Precision,
     Purpose,
     ReplyKind,
     SourceGrade,
@@ -92,9 +93,20 @@ def moments(draw: st.DrawFn, *, dated_ahead: bool = True, status: CaseStatus | N
 
 
 @st.composite
+def _grown(draw: st.DrawFn, today: date) -> tuple[date | None, Precision]:
+    """The first day on which the child can be eighteen, and how exactly it is known."""
+    adult_on = draw(maybe(between(date(2026, 5, 1), today + timedelta(days=150)) | _SIXTEEN_ON))
+    known_to = draw(st.sampled_from(Precision))
+    if adult_on is None or known_to is Precision.DAY:
+        return adult_on, Precision.DAY
+    return adult_on.replace(day=1, month=1 if known_to is Precision.YEAR else adult_on.month), known_to
+
+
+@st.composite
 def _dated(draw: st.DrawFn, facts: CaseFacts, status: CaseStatus, today: date) -> CaseFacts:
     """The case with a way behind it, its rests and its other dates."""
     visits = st.frozensets(st.tuples(st.just("72h"), between(FIRST_DAY, today)), max_size=2)
+    adult_on, born_known_to = draw(_grown(today))
     return replace(
         facts,
         status=status,
@@ -102,7 +114,8 @@ def _dated(draw: st.DrawFn, facts: CaseFacts, status: CaseStatus, today: date) -
         pauses=draw(_pauses(status, today)),
         separation_on=draw(maybe(between(date(2026, 2, 1), today))),
         disappeared_on=draw(maybe(between(date(2026, 2, 1), today))),
-        adult_on=draw(maybe(between(date(2026, 5, 1), today + timedelta(days=150)) | _SIXTEEN_ON)),
+        adult_on=adult_on,
+        adult_precision=born_known_to,
         consents=tuple(replace(each, id=f"c{number}") for number, each in enumerate(facts.consents)),
         replies=tuple(replace(each, id=f"r{number}") for number, each in enumerate(facts.replies)),
         held_stage=draw(maybe(st.sampled_from(tuple(Stage)[1:]))),

@@ -210,6 +210,28 @@ def test_birthdays_count_back_from_the_day_on_which_the_child_is_grown(
     assert [(clock.anchor, clock.due_on) for clock in clocks] == ([(anchor.value, on(birthday))] if birthday else [])
 
 
+@pytest.mark.parametrize(
+    ("one", "adult", "known_to", "birthday"),
+    [
+        (SIXTEEN, "Fri 2028-09-01", Precision.MONTH, "Tue 2026-09-01"),
+        (SIXTEEN, "Mon 2029-01-01", Precision.YEAR, "Fri 2027-01-01"),
+        (EIGHTEEN, "Tue 2026-09-01", Precision.MONTH, "Tue 2026-09-01"),
+        # The case was opened on 1 June: the day may have passed, but nobody knows.
+        (EIGHTEEN, "Thu 2026-01-01", Precision.YEAR, "Thu 2026-01-01"),
+        (EIGHTEEN, "Fri 2026-05-01", Precision.MONTH, None),
+        # What a cut-off may have closed off before is nothing to warn of.
+        (SIXTEEN, "Sat 2028-01-01", Precision.YEAR, None),
+    ],
+)
+def test_a_birthday_known_only_to_the_month_or_year_counts_from_its_first_day_and_says_so(
+    one: ClockRule, adult: str, known_to: Precision, birthday: str | None
+) -> None:
+    facts = case(adult_on=on(adult), adult_precision=known_to)
+    clocks = planned(one, "Mon 2026-06-15 12:00", facts)
+    expected = [(on(birthday), known_to)] if birthday else []
+    assert [(clock.due_on, clock.counted_from) for clock in clocks] == expected
+
+
 def test_a_birthday_that_closes_a_way_off_lapses_with_its_day() -> None:
     facts = case(adult_on=on("Wed 2028-09-06"))
     assert clock_rows(SIXTEEN, "Sun 2026-09-06 12:00", facts) == [

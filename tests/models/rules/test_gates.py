@@ -1,6 +1,7 @@
 """Gates, one table each: what is on record, the day it is looked at, what is missing, and until when it holds."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from models.statuses import (
     Basis,
     ChecklistItem,
     LetterState,
+    Precision,
     Purpose,
     ReplyKind,
     ReportOffice,
@@ -132,6 +134,25 @@ def test_from_the_eighteenth_birthday_on_only_the_persons_own_consent_counts(
 ) -> None:
     requirement = wants(RequirementKind.CONSENT)
     assert found(requirement, today, consents=consents, adult_on=on(BIRTHDAY)) == (missing, until)
+
+
+@pytest.mark.parametrize(
+    ("known_to", "eighteen_from", "lasts_until"),
+    [
+        (Precision.DAY, "Wed 2026-07-01", "Tue 2026-06-30"),
+        (Precision.MONTH, "Wed 2026-07-01", "Thu 2026-07-30"),
+        (Precision.YEAR, "Thu 2026-01-01", "Wed 2026-12-30"),
+    ],
+)
+def test_while_the_day_of_birth_is_not_known_a_parents_consent_lasts_until_the_child_is_grown_for_certain(
+    known_to: Precision, eighteen_from: str, lasts_until: str
+) -> None:
+    requirement, consents = wants(RequirementKind.CONSENT), (consented("Mon 2026-06-01"),)
+    born = {"adult_on": on(eighteen_from), "adult_precision": known_to}
+    assert found(requirement, "Wed 2026-06-03", consents=consents, **born) == ((), lasts_until)
+    assert found(requirement, lasts_until, consents=consents, **born) == ((), lasts_until)
+    the_day_after = f"{on(lasts_until) + timedelta(days=1):%a %Y-%m-%d}"
+    assert found(requirement, the_day_after, consents=consents, **born) == (("consent_search",), None)
 
 
 def test_a_consent_lasts_without_end_while_the_birthday_is_unknown() -> None:

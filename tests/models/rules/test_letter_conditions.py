@@ -121,6 +121,11 @@ def test_a_child_is_under_age_up_to_the_eve_of_the_birthday(
     assert found(ConditionKind.UNDER_AGE, {"years": years}, today=today, adult_on=adult_on) == expected
 
 
+def test_no_letter_rests_on_an_age_that_is_known_only_to_the_month() -> None:
+    born = {"adult_on": on("Wed 2028-11-01"), "adult_precision": Precision.MONTH}
+    assert found(ConditionKind.UNDER_AGE, {"years": 16}, **born) == (NOT_NOW, "age_not_known", "16")
+
+
 YEAR = {"term": Term(1, YEARS)}
 
 
