@@ -22,6 +22,7 @@ from casework.recording import get_own
 from casework.staff import get_staff
 from casework.typed_words import make_sealed
 from integrations.mime import annex_name, media_type_of
+from integrations.pictures import bare
 from models.errors import InvalidInput, NotFound, PermanentFailure, RuleViolation
 from models.records import AnnexRecord, EvidenceRecord, LetterRecord
 from models.records.base import new_id
@@ -63,17 +64,24 @@ def attach_annex(  # noqa: PLR0913 - what it is, what it is called and what it w
     title: str,
     evidence_id: str | None = None,
     pages: int | None = None,
+    as_it_is: bool = False,
     now: datetime,
     actor: str,
 ) -> str:
     """Put a document behind a draft's other annexes; return its id. The file is read once and its name forgotten.
 
-    With `evidence_id` it must be the very file that was taken in as that evidence. Raises RuleViolation
+    Of a picture only what one sees goes out, unless it is wanted `as_it_is`: a photograph can tell where a family
+    lives. With `evidence_id` it must be the very file that was taken in as that evidence. Raises RuleViolation
     `annexes_are_approved`, `annexes_not_allowed`, `evidence_differs`, `letter_is_…`; NotFound `letter_not_found`,
     `evidence_not_found`; InvalidInput `annex_file_missing`, `file_kind_unknown`, `annex_too_large`,
-    `annexes_too_large`, `pages_unusable`, `value_unusable`; PermanentFailure `annex_file_unreadable`.
+    `annexes_too_large`, `pages_unusable`, `value_unusable`, `picture_unreadable`; PermanentFailure
+    `annex_file_unreadable`.
     """
-    content = _read(document) if isinstance(document, Path) else document
+    original = _read(document) if isinstance(document, Path) else document
+    if len(original) > LARGEST_BYTES:
+        raise _too_large()
+    media_type = media_type_of(original)
+    content = original if as_it_is or not media_type.startswith("image/") else bare(original)
     if len(content) > LARGEST_BYTES:
         raise _too_large()
     if pages is not None and not 1 <= pages <= _MOST_PAGES:
@@ -81,7 +89,7 @@ def attach_annex(  # noqa: PLR0913 - what it is, what it is called and what it w
     details = make_sealed(
         AnnexDetails,
         title=title,
-        media_type=media_type_of(content),
+        media_type=media_type,
         sha256=sha256(content).hexdigest(),
         size_bytes=len(content),
     )
@@ -89,8 +97,10 @@ def attach_annex(  # noqa: PLR0913 - what it is, what it is called and what it w
         _require_open_list(file, letter)
         require_annexes(list_disclosed(file, letter))
         if evidence_id is not None:
-            _require_same(file, evidence_id, details)
-        return _attach(file, letter, details, content, evidence_id=evidence_id, pages=pages)
+            _require_same(file, evidence_id, original)
+        record = _attach(file, letter, details, content, evidence_id=evidence_id, pages=pages)
+        _note(file, "annex_attached", letter, record, as_it_is=as_it_is)
+        return record.id
 
 
 def detach_annex(office: Office, number: str, annex_id: str, *, now: datetime, actor: str) -> None:
@@ -157,10 +167,10 @@ def _require_open_list(file: CaseFile, letter: LetterRecord) -> None:
         )
 
 
-def _require_same(file: CaseFile, evidence_id: str, details: AnnexDetails) -> None:
+def _require_same(file: CaseFile, evidence_id: str, original: bytes) -> None:
     record = get_own(file, EvidenceRecord, evidence_id, "evidence")
     taken_in = file.open("evidence", "sealed_details", record.id, EvidenceDetails, record.sealed_details)
-    if taken_in.sha256 != details.sha256:
+    if taken_in.sha256 != sha256(original).hexdigest():
         raise RuleViolation(
             "evidence_differs", "give the file as it was taken in, or leave the evidence out", evidence=evidence_id
         )
@@ -174,7 +184,7 @@ def _attach(  # noqa: PLR0913 - all that a row holds
     *,
     evidence_id: str | None,
     pages: int | None,
-) -> str:
+) -> AnnexRecord:
     before = list_annex_rows(file.session, letter.id)
     together = len(content) + sum(open_details(file, row).size_bytes for row in before)
     if together > LARGEST_TOGETHER_BYTES:
@@ -190,14 +200,19 @@ def _attach(  # noqa: PLR0913 - all that a row holds
     )
     seal_annex(file, record, details, content)
     file.session.add(record)
-    _note(file, "annex_attached", letter, record)
-    return record.id
+    return record
 
 
-def _note(file: CaseFile, kind: str, letter: LetterRecord, record: AnnexRecord) -> None:
+def _note(file: CaseFile, kind: str, letter: LetterRecord, record: AnnexRecord, *, as_it_is: bool = False) -> None:
     """Journal it; a letter made ahead of its approval is made anew after any entry."""
-    told = {"letter": letter.number, "annex": record.id, "fingerprint": record.fingerprint}
-    file.journal(kind, told if record.evidence_id is None else {**told, "evidence": record.evidence_id})
+    told = {
+        "letter": letter.number,
+        "annex": record.id,
+        "fingerprint": record.fingerprint,
+        "evidence": record.evidence_id,
+        "as_it_is": as_it_is,
+    }
+    file.journal(kind, {name: value for name, value in told.items() if value})
 
 
 def _too_large() -> InvalidInput:

@@ -34,8 +34,12 @@ def annex(
         str | None, typer.Option(metavar="ID", help="If it was taken in as evidence: its id, as `case show` lists it.")
     ] = None,
     pages: Annotated[int | None, typer.Option(min=1, help="How many pages or sheets the letter names.")] = None,
+    as_it_is: Annotated[
+        bool,
+        typer.Option("--as-it-is", help="Send a picture's file unchanged, with place and time hidden in it."),
+    ] = False,
 ) -> None:
-    """Attach a document to a draft that nobody has approved yet."""
+    """Attach a document to a draft that nobody has approved yet. Of a picture only what one sees goes out."""
     with sitting() as at:
         known = [each.id for each in list_on_record(at.office, case_of_letter(at.office, number)).evidence]
         made = attach_annex(
@@ -45,10 +49,11 @@ def annex(
             title=title,
             evidence_id=None if evidence is None else full_id(known, evidence),
             pages=pages,
+            as_it_is=as_it_is,
             now=at.now,
             actor=at.actor,
         )
-        say(at.say("annex_attached", id=made[:_SHORT], number=number))
+        say(at.say("annex_as_it_is" if as_it_is else "annex_attached", id=made[:_SHORT], number=number))
 
 
 def annexes(

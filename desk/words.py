@@ -153,6 +153,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Додаток {id} до листа № {number} додано.",
         "Annex {id} goes with letter {number}.",
     ),
+    "annex_as_it_is": (
+        "Додаток {id} до листа № {number} додано без змін: усе, що приховано у файлі, піде разом із ним.",
+        "Annex {id} goes with letter {number} as it is, with all that is hidden in the file.",
+    ),
     "annex_detached": ("Додаток знято з листа № {number}.", "The annex is off letter {number}."),
     "no_annexes": (
         "Додатків немає. Додайте: `dodomu letter annex NUMBER FILE --title …`",

@@ -106,7 +106,7 @@ class ReplyWords(SilentModel):
 class AnnexDetails(SilentModel):
     """A document that goes out with a letter: its title names no person, its media type says how to attach it.
 
-    `sha256` (hex) is of the bytes as they were attached.
+    `sha256` (hex) is of the bytes as they go out.
     """
 
     title: Line

@@ -27,6 +27,7 @@ from casework.verifying import verify_journal
 from integrations.backup import make_backup, restore_backup
 from integrations.clock import FixedClock
 from integrations.mail_sink import MailSink, Misbehaviour
+from integrations.pictures import bare
 from integrations.settings import load_settings
 from models.errors import DodomuError, NotFound, RuleViolation
 from models.records import AnnexRecord
@@ -76,7 +77,7 @@ async def test_annexes_are_named_in_the_letter_approved_with_it_and_sent_behind_
     assert sent == [
         (f"{number}.pdf", "application/pdf", preview),
         ("annex-1.pdf", "application/pdf", a_pdf(2)),
-        ("annex-2.jpg", "image/jpeg", photo),
+        ("annex-2.jpg", "image/jpeg", bare(photo)),
     ]
     (told,) = list_disclosures(office, reference)
     assert "annexes" in told.fields

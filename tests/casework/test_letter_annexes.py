@@ -10,7 +10,7 @@ import pytest
 
 from casework import letter_annexes
 from casework.consents import withdraw_consent
-from casework.letter_annexes import detach_annex, list_annexes, read_annexes
+from casework.letter_annexes import LARGEST_BYTES, detach_annex, list_annexes, read_annexes
 from casework.letters import (
     approve_letter,
     hand_over_letter,
@@ -35,6 +35,31 @@ def certificate(tmp_path: Path) -> Path:
     path = tmp_path / "вигадане свідоцтво.pdf"
     path.write_bytes(a_pdf(2))
     return path
+
+
+def test_of_a_photograph_only_what_one_sees_goes_out_unless_its_file_is_wanted(
+    office: Office, open_one: OpenOne, tmp_path: Path
+) -> None:
+    reference, photo = open_one(office), tmp_path / "фото.jpg"
+    photo.write_bytes(a_picture("JPEG") + b"taken at home")
+    evidence = take_in(office, reference, photo)
+    number = draft(office, reference)
+    for as_it_is in (False, True):
+        attach(office, number, photo, evidence_id=evidence, as_it_is=as_it_is)
+    bared, whole = (each.content for each in read_annexes(office, number, now=office.now()))
+    assert (b"taken at home" in bared, whole) == (False, photo.read_bytes())
+    told = [body.get("as_it_is") for kind, body in journal_of(office, reference) if kind == "annex_attached"]
+    assert told == [None, True]
+
+
+def test_a_picture_that_grows_too_large_by_being_written_anew_is_refused(
+    office: Office, open_one: OpenOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = draft(office, open_one(office))
+    monkeypatch.setattr("casework.letter_annexes.bare", lambda _: bytes(LARGEST_BYTES + 1))
+    with pytest.raises(InvalidInput, match="annex_too_large"):
+        attach(office, number, a_picture("JPEG"))
+    assert list_annexes(office, number, now=office.now()) == []
 
 
 def test_what_is_attached_is_listed_and_can_be_read_before_it_is_approved(

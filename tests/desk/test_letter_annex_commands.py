@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.casework.annex_steps import a_picture
+
 APPEAL = ("letter", "draft", "2026-000001-Z", "--kind", "icrc_cta.tracing", "--purpose", "search")
 NUMBER = "2026-000001"
 PDF = b"%PDF-1.7\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = a_picture("PNG")
 
 
 @pytest.fixture
