@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from casework.absences import Absence
@@ -14,11 +14,11 @@ from casework.loading import CaseRow
 from casework.office import Office
 from casework.readers import Readers, Route, read_readers
 from casework.told import Deadline, deadline_item, in_language, print_item, stand_in_words, with_rung
-from models.records import Parcel, Staff
+from models.records import ClockRecord, Parcel, Staff
 from models.records.base import new_id
 from models.rules.clocks import DueRung, PlannedClock, end_moment
-from models.rules.policy import Rung
-from models.statuses import ParcelKind, ParcelState, Role
+from models.rules.policy import After, Policy, Rung
+from models.statuses import ClockState, ParcelKind, ParcelState, Role
 
 _WAITS_FOR_NOBODY = timedelta(hours=24)
 Urgent = tuple[CaseRow, DueRung]
@@ -58,6 +58,25 @@ def readers_of(rung: Rung, coordinator: str | None, staff: Sequence[Staff]) -> l
         for reader in staff
         if reader.role in roles or (Role.COORDINATOR in rung.tell and reader.id == coordinator)
     ]
+
+
+def find_rung(policy: Policy, rule_id: str, rung_id: str) -> Rung | None:
+    """Find a clock's rung; none where the policy knows it no more."""
+    rungs = (rung for rule in policy.clocks if rule.id == rule_id for rung in rule.rungs)
+    return next((rung for rung in rungs if rung.id == rung_id), None)
+
+
+def asks_no_more(office: Office, session: Session, notice: Parcel) -> bool:
+    """Whether what a notice asks for has been done, or is asked no more, since it was put into the outbox."""
+    if notice.case_id is None:
+        return False
+    _, _, rule, anchor, rung_id, _ = notice.key.split("/")
+    of_clock = ClockRecord.case_id == notice.case_id, ClockRecord.rule == rule, ClockRecord.anchor == anchor
+    state = session.scalars(select(ClockRecord.state).where(*of_clock)).one_or_none()
+    rung = find_rung(office.policy, rule, rung_id)
+    # A refusal stops the clock, and what it asks for begins.
+    after_refusal = rung is not None and rung.after is After.REFUSAL
+    return state is ClockState.DROPPED or (state is ClockState.MET and not after_refusal)
 
 
 def _letter(due: DueRung) -> str:

@@ -17,6 +17,7 @@ from casework.letter_annex_rows import note_custody, open_approved
 from casework.letter_bytes import approved_bytes, approved_recipient
 from casework.letter_consents import find_obstacle
 from casework.letter_file import list_companions
+from casework.notices import asks_no_more
 from casework.office import Office
 from casework.staff import open_contact
 from integrations.mime import Attachment
@@ -176,6 +177,9 @@ def _take(office: Office, session: Session, parcel: Parcel, now: datetime) -> Cl
 
 
 def _take_message(office: Office, session: Session, parcel: Parcel, now: datetime) -> Claimed | None:
+    if parcel.kind is ParcelKind.NOTICE and asks_no_more(office, session, parcel):
+        parcel.state, parcel.claimed_until, parcel.fault = ParcelState.STOPPED, None, "done_meanwhile"
+        return None
     try:
         recipient = _mailbox(office, session, parcel)
     except DodomuError as error:

@@ -16,12 +16,13 @@ from casework import delivering
 from casework.delivering import DeliveryReport, deliver
 from casework.office import Office
 from casework.outbox import LEASE, claim, mark_deferred, mark_failed, mark_sent, put_back
+from casework.watch import look_at_due
 from integrations.clock import FixedClock
 from integrations.mail_sink import MailSink, Misbehaviour
 from models.errors import TransientFailure
-from models.records import Case, ConsentRecord, LetterRecord, Parcel, Staff
+from models.records import Case, ClockRecord, ConsentRecord, LetterRecord, Parcel, Staff
 from models.records.base import new_id
-from models.statuses import CaseStatus, LetterState, ParcelKind, ParcelState
+from models.statuses import CaseStatus, ClockState, LetterState, ParcelKind, ParcelState
 from tests.casework.letter_steps import (
     case_row,
     journal_of,
@@ -393,3 +394,40 @@ def test_nothing_of_a_parcel_shows_in_its_repr(office: Office, open_one: OpenOne
     (parcel,) = claim(office, office.now(), 20).claimed
     assert "bodies.example" not in repr(parcel)
     assert "PDF" not in repr(parcel)
+
+
+async def waited(office: Office, sink: MailSink, rung: str, state: ClockState) -> DeliveryReport:
+    """Deliver an urgent notice of the Ombudsman's clock, which has come to a state while it waited."""
+    use_relay(office, sink)
+    look_at_due(office, office.now())
+    post(office)
+    with office.store.writing() as session:
+        case_id = session.scalars(select(Case.id)).one()
+        of_stage = ClockRecord.rule == "stage.reported"
+        session.execute(update(ClockRecord).where(of_stage).values(rule="reply.ombudsman_ua", anchor="L1", state=state))
+        key = f"notice/2026-000001-Z/reply.ombudsman_ua/L1/{rung}/c-01"
+        session.execute(update(Parcel).values(case_id=case_id, key=key))
+    return await deliver(office, office.now())
+
+
+@pytest.mark.parametrize(
+    ("rung", "state", "withdrawn"),
+    [
+        ("extension_over", ClockState.OVERDUE, False),
+        ("extension_over", ClockState.PAUSED, False),
+        ("extension_over", ClockState.MET, True),
+        ("extension_over", ClockState.DROPPED, True),
+        # A refusal stops the clock, and its own rungs ask for something then.
+        ("refused", ClockState.MET, False),
+        ("refused", ClockState.DROPPED, True),
+        # The policy may know the rung no more.
+        ("gone", ClockState.MET, True),
+    ],
+)
+async def test_an_urgent_notice_that_waited_is_withdrawn_if_what_it_asks_for_was_done_meanwhile(
+    office: Office, open_one: OpenOne, sink: MailSink, rung: str, state: ClockState, *, withdrawn: bool
+) -> None:
+    open_one(office)
+    expected = DeliveryReport(stopped=1) if withdrawn else DeliveryReport(sent=1)
+    assert await waited(office, sink, rung, state) == expected
+    assert [parcel.fault for parcel in parcels(office)] == (["done_meanwhile"] if withdrawn else [None])
