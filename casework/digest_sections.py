@@ -27,7 +27,7 @@ from casework.told import (
 )
 from models.records import Staff
 from models.rules.letter_policy import Body
-from models.rules.policy import MetBy, Policy
+from models.rules.policy import MetBy, Policy, Rung
 from models.rules.wording import flag_words
 from models.statuses import ClockState, LetterState, Role
 
@@ -133,8 +133,9 @@ def _sections(edition: Edition) -> Iterator[Section]:
     yield _section("new", new, partial(_fired_item, edition))
     told = {fired.deadline.key for fired in new}
     untold = [each for each in sources.deadlines if each.key not in told]
-    mine = [each for each in untold if _is_mine(each.coordinator, of)]
+    mine = [each for each in untold if _concerns(each, of)]
     deadline = partial(_deadline_item, edition)
+    yield _section("lapsed", [each for each in untold if _has_lapsed_for(each, edition)], deadline)
     if of.role is Role.SUPERVISOR:
         everything = _overdue(sources.deadlines)
         lines = [deadline(each) for each in islice(_overdue(untold), LINES)]
@@ -163,6 +164,22 @@ def _is_mine(coordinator: str | None, reader: Staff) -> bool:
     return coordinator == reader.id or (coordinator is None and reader.role is Role.SUPERVISOR)
 
 
+def _concerns(deadline: Deadline, of: Staff) -> bool:
+    """Whether a deadline is a person's to see to: the case's coordinator's, or whom alone a cut-off's ladder tells."""
+    told = {role for rung in deadline.rule.rungs for role in rung.tell}
+    if deadline.rule.hard and Role.COORDINATOR not in told:
+        return of.role in told
+    return _is_mine(deadline.coordinator, of)
+
+
+def _has_lapsed_for(deadline: Deadline, edition: Edition) -> bool:
+    """Whether a cut-off whose ladder tells the person has passed since their last digest."""
+    sources, of = edition.sources, edition.of
+    if deadline.state is not ClockState.LAPSED or deadline.due_on < sources.readers.book.today(sources.since[of.id]):
+        return False
+    return _told_by(deadline.rule.rungs, deadline, edition)
+
+
 def _new_to(edition: Edition) -> list[Fired]:
     """Return the rungs that tell the reader and have fired since the last digest, the newest of each clock."""
     sources, of = edition.sources, edition.of
@@ -175,8 +192,12 @@ def _new_to(edition: Edition) -> list[Fired]:
 
 def _tells(fired: Fired, edition: Edition) -> bool:
     """Whether a rung tells the person; what tells the deputy too stands in the deputy's own part."""
-    told = {each.id for each in readers_of(fired.rung, fired.deadline.coordinator, [edition.of, edition.reader])}
-    return told == {edition.of.id}
+    return _told_by([fired.rung], fired.deadline, edition)
+
+
+def _told_by(rungs: Sequence[Rung], deadline: Deadline, edition: Edition) -> bool:
+    readers = [edition.of, edition.reader]
+    return {each.id for rung in rungs for each in readers_of(rung, deadline.coordinator, readers)} == {edition.of.id}
 
 
 def _awaits(letter: Waiting, edition: Edition) -> bool:

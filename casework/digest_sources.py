@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casework.absences import Absence
 from casework.deadlines import TOLD_OF, deadlines_of, find_letter_numbers
 from casework.letter_file import approver_of
+from casework.notices import find_rung
 from casework.office import Office
 from casework.readers import Readers, read_readers
 from casework.told import Deadline
@@ -31,6 +32,8 @@ from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, Pa
 SOON = timedelta(days=7)
 # Who has had no digest yet is told of the last week's reminders, not of all there ever were.
 FIRST_LOOK_BACK = timedelta(days=7)
+# While a case rests its clocks are paused, all but the hard cut-offs.
+_WORKED_ON = Case.status.in_((CaseStatus.OPEN, CaseStatus.SUSPENDED))
 _TOLD = (ClockState.RUNNING, ClockState.OVERDUE, ClockState.LAPSED)
 
 
@@ -92,7 +95,7 @@ def read_sources(office: Office, session: Session, now: datetime) -> Sources:
         today=today,
         readers=readers,
         since=since,
-        deadlines=_deadlines(office, session, here, today),
+        deadlines=_deadlines(office, session, here, office.book.today(min(since.values(), default=now)), today),
         fired=_fired(office, session, here, min(since.values(), default=now), today),
         flags=_flags(session, here),
         letters=_letters(office, session, here),
@@ -116,12 +119,14 @@ def _last_told(readers: Readers, reader: Staff, absence: Absence, today: date, o
     return max(told_at, own[reader.id]) if readers.book.today(told_at) >= absence.from_on else own[reader.id]
 
 
-def _deadlines(office: Office, session: Session, here: Collection[str], today: date) -> list[Deadline]:
+def _deadlines(office: Office, session: Session, here: Collection[str], since_on: date, today: date) -> list[Deadline]:
+    """Read what is overdue, due soon, or has lapsed since the day of the oldest of all last digests."""
+    lapsed = and_(ClockRecord.state == ClockState.LAPSED, ClockRecord.due_on >= since_on, _WORKED_ON)
     soon = and_(ClockRecord.state == ClockState.RUNNING, ClockRecord.due_on <= today + SOON)
     query = (
         select(*TOLD_OF)
         .join(Case, Case.id == ClockRecord.case_id)
-        .where(or_(ClockRecord.state == ClockState.OVERDUE, soon))
+        .where(or_(ClockRecord.state == ClockState.OVERDUE, soon, lapsed))
         .order_by(ClockRecord.due_on, Case.reference, ClockRecord.rule)
     )
     known = {rule.id for rule in office.policy.clocks}
@@ -146,12 +151,11 @@ def _fired(office: Office, session: Session, here: Collection[str], since: datet
             NoticeRecord.fired_at > since,
             NoticeRecord.state == NoticeState.FIRED,
             ClockRecord.state.in_((*_TOLD, ClockState.MET)),
-            # While a case rests its clocks are paused, all but the hard cut-offs.
-            Case.status.in_((CaseStatus.OPEN, CaseStatus.SUSPENDED)),
+            _WORKED_ON,
         )
         .order_by(NoticeRecord.fired_at, Case.reference, NoticeRecord.id)
     )
-    stated = [(row, _find_rung(office, row[0].rule, row.rung)) for row in session.execute(query)]
+    stated = [(row, find_rung(office.policy, row[0].rule, row.rung)) for row in session.execute(query)]
     told = [(row, rung) for row, rung in stated if rung is not None and _still_asks(row[0].state, rung)]
     deadlines = deadlines_of(office, session, [row for row, _ in told], here, today)
     return [Fired(deadline, rung, row.fired_at) for (row, rung), deadline in zip(told, deadlines, strict=True)]
@@ -216,9 +220,3 @@ def _letters(office: Office, session: Session, here: Collection[str]) -> list[Wa
 def _if_here(coordinator: str | None, here: Collection[str]) -> str | None:
     """Return a coordinator whose account stands; whose has ended looks after nothing."""
     return coordinator if coordinator in here else None
-
-
-def _find_rung(office: Office, rule_id: str, rung_id: str) -> Rung | None:
-    """Find a clock's rung; none where the policy knows it no more."""
-    rungs = (rung for rule in office.policy.clocks if rule.id == rule_id for rung in rule.rungs)
-    return next((rung for rung in rungs if rung.id == rung_id), None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 HEADINGS: Mapping[str, Mapping[str, str]] = {
     "new": {"uk": "НОВІ НАГАДУВАННЯ", "en": "NEW REMINDERS"},
+    "lapsed": {"uk": "ОСТАТОЧНО СПЛИВЛО", "en": "LAPSED FOR GOOD"},
     "overdue": {"uk": "ПРОСТРОЧЕНО", "en": "OVERDUE"},
     "soon": {"uk": "СТРОК СПЛИВАЄ ЗА ТИЖДЕНЬ", "en": "DUE WITHIN A WEEK"},
     "flags": {"uk": "ПОТРЕБУЄ УВАГИ", "en": "NEEDS A LOOK"},
@@ -12,6 +13,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
 }
 COUNTED: Mapping[str, Mapping[str, str]] = {
     "new": {"uk": "нові нагадування — {}", "en": "{} new"},
+    "lapsed": {"uk": "остаточно спливло — {}", "en": "{} lapsed for good"},
     "overdue": {"uk": "прострочено — {}", "en": "{} overdue"},
     "soon": {"uk": "за тиждень — {}", "en": "{} due within a week"},
     "flags": {"uk": "потребує уваги — {}", "en": "{} to look at"},
@@ -20,6 +22,7 @@ COUNTED: Mapping[str, Mapping[str, str]] = {
 }
 REST_LISTED_BY: Mapping[str, str] = {
     "new": "dodomu clock list --within-days 0",
+    "lapsed": "dodomu clock list --state lapsed",
     "overdue": "dodomu clock list --state overdue",
     "soon": "dodomu clock list --within-days 7",
     "flags": "dodomu case list --flagged",

@@ -136,7 +136,7 @@ def next_command(deadline: Deadline, policy: Policy) -> str:
         MetBy.VISIT: f"dodomu visit record {reference} {rule.visit}",
         MetBy.OWN_CONSENT: f"dodomu consent give {reference}",
         MetBy.REPLY: show if answered else f"dodomu reply record {deadline.letter} --kind …",
-        MetBy.LETTER_TO: _draft_command(deadline, policy),
+        MetBy.LETTER_TO: _letter_command(deadline, policy),
     }
     return commands.get(rule.met_by, show)
 
@@ -173,8 +173,11 @@ def _put_off(deadline: Deadline, today: date, language: str) -> Iterator[str]:
         yield say("snoozed", language, on=day_words(deadline.snoozed_until, language))
 
 
-def _draft_command(deadline: Deadline, policy: Policy) -> str:
+def _letter_command(deadline: Deadline, policy: Policy) -> str:
+    """Return the command that begins the letter; once the cut-off has lapsed, the one that says who is left."""
     rule = deadline.rule
+    if deadline.state is ClockState.LAPSED:
+        return f"dodomu letter plan {deadline.reference}"
     first_letters = [kind for kind in policy.kinds if rule.body in kind.bodies and not kind.follows]
     kinds = first_letters if rule.kind is None else [policy.get_kind(rule.kind)]
     if not kinds:

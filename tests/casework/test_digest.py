@@ -403,3 +403,52 @@ def test_a_hard_cut_off_is_told_of_a_case_that_rests_too(office: Office, open_on
     assert "NEW REMINDERS (1)" in text
     assert "Due 20 April 2026, 28 days left. Whose turn: you." in text
     assert "What it will close off: An appeal to the Ombudsman without reasons" in text
+
+
+def test_a_cut_off_that_has_passed_is_told_once_with_what_it_has_closed_off(
+    office: Office, open_one: OpenOne, clock: FixedClock
+) -> None:
+    reference = open_one(office, separation__on="2024-03-17", coordinator="c-02")
+    look_at_due(office, office.now())
+    pass_days(office, clock, 15)  # Tuesday 17 March: the two years end with this day
+    write_digests(office, office.now())
+    assert "LAPSED FOR GOOD" not in text_for(office, "c-02")
+    pass_days(office, clock, 1)
+    write_digests(office, office.now())
+    parcel = digest_of(office, "c-02")
+    assert parcel is not None
+    assert "1 lapsed for good" in (parcel.subject or "")
+    lapsed = text_for(office, "c-02").split("LAPSED FOR GOOD (1)\n\n")[1].split("\n\n")[0]
+    assert lapsed.startswith(f"{reference} · Two years to appeal to the Ombudsman, the outer limit\n  Was due 17 March")
+    assert "It has closed off: An appeal to the Ombudsman" in " ".join(lapsed.split())
+    assert lapsed.endswith(f"Next: dodomu letter plan {reference}")
+    # Whom its ladder tells, and nobody else.
+    assert "ОСТАТОЧНО СПЛИВЛО (1)" in text_for(office, "s-01")
+    assert "ОСТАТОЧНО СПЛИВЛО (1)" in text_for(office, "l-01")
+    assert digest_of(office, "h-01") is digest_of(office, "c-01") is None
+    pass_days(office, clock, 1)
+    write_digests(office, office.now())
+    assert "LAPSED FOR GOOD" not in text_for(office, "c-02")
+
+
+def test_a_deputy_who_is_told_of_a_lapse_anyway_reads_it_once(
+    office: Office, open_one: OpenOne, clock: FixedClock
+) -> None:
+    open_one(office, separation__on="2024-03-17", coordinator="c-01")
+    look_at_due(office, office.now())
+    pass_days(office, clock, 16)
+    go_away(office, "c-01", "s-01", 3)
+    write_digests(office, office.now())
+    assert text_for(office, "s-01").count("ОСТАТОЧНО СПЛИВЛО") == 1
+
+
+def test_a_cut_off_that_only_the_lawyer_is_told_of_is_only_the_lawyers(
+    office: Office, open_one: OpenOne, clock: FixedClock
+) -> None:
+    open_one(office, separation__on="2025-03-17")
+    look_at_due(office, office.now())
+    pass_days(office, clock, 9)
+    write_digests(office, office.now())
+    assert "Рік за Гаазькою конвенцією" in text_for(office, "l-01")
+    assert "Рік за Гаазькою конвенцією" not in text_for(office, "c-01")
+    assert "Рік на звернення до Уповноваженого" in text_for(office, "c-01")

@@ -146,7 +146,9 @@ def test_what_a_cut_off_closes_off_is_said_before_and_after(office: Office) -> N
     cut_off = deadline(office, "cut_off.ombudsman_one_year")
     closes_off = cut_off.rule.closes_off
     assert f"Що закриє цей строк: {closes_off['uk']}" in lines_of(office, cut_off, "uk")
-    assert f"It has closed off: {closes_off['en']}" in lines_of(office, replace(cut_off, state=ClockState.LAPSED), "en")
+    lapsed = replace(cut_off, state=ClockState.LAPSED)
+    assert f"It has closed off: {closes_off['en']}" in lines_of(office, lapsed, "en")
+    assert next_command(lapsed, office.policy) == f"dodomu letter plan {lapsed.reference}"
 
 
 def test_a_snooze_is_said_until_its_day(office: Office) -> None:
