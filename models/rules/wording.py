@@ -38,7 +38,7 @@ def flag_words(code: str, about: str, language: str) -> str:
             .in_language(language)
             .format(missing_words(code, language))
         )
-    return _FLAGS[code].in_language(language).format(about=about)
+    return _BECAUSE.get((code, about), _FLAGS[code]).in_language(language).format(about=about)
 
 
 def letter_state_words(state: LetterState, language: str) -> str:
@@ -203,6 +203,14 @@ _FLAGS: Final[Mapping[str, Words]] = {
     ),
     "information_requested": Words("Адресат просить додаткових відомостей", "An addressee asks for more information"),
     "not_assessable": Words("Справу не вдалося оцінити ({about})", "The case could not be assessed ({about})"),
+}
+_BECAUSE: Final[Mapping[tuple[str, str], Words]] = {
+    ("not_assessable", "calendar_not_covered"): Words(
+        "Строки цієї справи не рахуються й нагадувань немає: календар робочих днів закінчується раніше за один із них. "
+        "Його треба продовжити; який, скаже `dodomu health` ({about})",
+        "The deadlines of this case are not counted and nobody is reminded: a calendar of working days ends before one "
+        "of them. It must be extended; `dodomu health` says which ({about})",
+    ),
 }
 
 _LETTER_STATES: Final[Mapping[LetterState, Words]] = {

@@ -42,7 +42,9 @@ def test_a_clock_beyond_its_calendar_is_told_in_the_digest_and_caught_up_with_on
     (digest,) = [parcel for parcel in parcels(office) if parcel.kind is ParcelKind.DIGEST]
     assert digest.staff_id == "c-01"
     assert f"{reference} ·" in (digest.text or "")
-    assert "calendar_not_covered" in (digest.text or "")
+    told = " ".join((digest.text or "").split())
+    assert "календар робочих днів закінчується раніше за один із них" in told
+    assert "скаже `dodomu health` (calendar_not_covered)" in told
     # The calendar is extended: within the hour the case is looked at, and what was due meanwhile fires.
     clock.advance(timedelta(hours=1))
     assert look_at_due(office, office.now()).faults == ()
