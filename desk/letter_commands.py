@@ -8,7 +8,6 @@ import typer
 
 from casework.letter_delivery import record_delivery
 from casework.letter_drafting import list_siblings
-from casework.letter_file import case_of_letter
 from casework.letter_release import hand_over_letter, release_letter
 from casework.letters import (
     LetterLine,
@@ -23,7 +22,7 @@ from desk.letter_annex_commands import annex, annexes, detach
 from desk.letter_batch_commands import prepare
 from desk.letter_gallery_commands import gallery
 from desk.letter_plan_commands import decide, plan
-from desk.looking import follow
+from desk.looking import follow, follow_letter
 from desk.new_file import write_new_file
 from desk.options import DayOption, JsonOption, NumberArgument, ReasonOption, ReferenceArgument
 from desk.printing import print_json, print_table, say
@@ -154,7 +153,7 @@ def reject(number: NumberArgument, reason: ReasonOption) -> None:
     with sitting() as at:
         reject_letter(at.office, number, reason, now=at.now, actor=at.actor)
         _say_state(at, number, LetterState.REJECTED)
-        follow(at, case_of_letter(at.office, number))
+        follow_letter(at, number)
 
 
 @letter_app.command()
@@ -181,7 +180,7 @@ def hand_over(number: NumberArgument, on: DayOption = None) -> None:
     with sitting() as at:
         hand_over_letter(at.office, number, on or at.today, now=at.now, actor=at.actor)
         _say_state(at, number, LetterState.SENT)
-        follow(at, case_of_letter(at.office, number))
+        follow_letter(at, number)
 
 
 @letter_app.command()
@@ -189,7 +188,7 @@ def delivered(number: NumberArgument, on: DayOption = None) -> None:
     """Record the day on which a letter reached its body, as a receipt says; terms from receipt count from there."""
     with sitting() as at:
         record_delivery(at.office, number, on or at.today, now=at.now, actor=at.actor)
-        follow(at, case_of_letter(at.office, number))
+        follow_letter(at, number)
 
 
 def _row(at: Sitting, letter: LetterLine) -> list[object]:

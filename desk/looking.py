@@ -1,5 +1,6 @@
 """After a fact is recorded: have the case looked at, and say in words what came of it."""
 
+from casework.letter_file import cases_of_letter
 from casework.reconcile import Look, reconcile_case
 from desk.printing import say
 from desk.sitting import Sitting
@@ -24,6 +25,26 @@ def follow(at: Sitting, typed_reference: str) -> None:
     except DodomuError as error:
         # The fact is on record; a look that could not be made is made up for by the watch.
         say(at.say("recorded_not_looked", code=error.code))
+
+
+def follow_letter(at: Sitting, number: str) -> None:
+    """Say what came of something heard of a letter, or done to it: of several children who moved, and how many did not.
+
+    An erased child's case is not looked at. Raises NotFound `letter_not_found`.
+    """
+    references = cases_of_letter(at.office, number)
+    if len(references) == 1:
+        follow(at, references[0])
+        return
+    looks = [at.looks.pop(reference) for reference in references if reference in at.looks]
+    unmade = [look for look in looks if look.fault is not None]
+    moved = [look for look in looks if look.stages_entered]
+    for look in moved:
+        tell(at, look)
+    if unmade:
+        say(at.say("recorded_not_looked", code=unmade[0].fault))
+    if len(looks) > len(moved) + len(unmade):
+        say(at.say("others_stand", count=len(looks) - len(moved) - len(unmade)))
 
 
 def tell(at: Sitting, look: Look) -> None:

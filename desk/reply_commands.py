@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from casework.disclosures import list_disclosures
-from casework.letter_file import case_of_letter
 from casework.replies import record_reply
-from desk.looking import follow
+from desk.looking import follow_letter
 from desk.options import DayOption, JsonOption, ReferenceArgument, parse_day
 from desk.printing import print_json, print_table, say
 from desk.sitting import sitting
@@ -60,7 +59,7 @@ def record(
             now=at.now,
             actor=at.actor,
         )
-        follow(at, case_of_letter(at.office, number))
+        follow_letter(at, number)
 
 
 def disclosures(reference: ReferenceArgument, as_json: JsonOption = False) -> None:

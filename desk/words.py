@@ -16,6 +16,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "moved": ("{reference}: перейшла до етапу «{stage}».", "{reference}: moved to {stage}."),
     "stands": ("{reference}: етап «{stage}».", "{reference}: stands at {stage}."),
+    "others_stand": (
+        "Справ, що лишилися на своєму етапі: {count}.",
+        "Cases that stand where they stood: {count}.",
+    ),
     "missing": ("  бракує: {what}", "  still missing: {what}"),
     "flagged": ("  увага: {what}", "  look at: {what}"),
     "lapsed": ("  сплив {on}, назавжди: {what}", "  lapsed for good on {on}: {what}"),
