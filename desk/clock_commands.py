@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from casework.clock_calendar import write_feeds
 from casework.overdue import OverdueBy, OverdueLine, count_overdue
 from casework.reports import ClockLine, list_clocks
 from casework.watch import WatchReport, look_at_due
@@ -93,6 +94,7 @@ def watch(as_json: JsonOption = False) -> None:
     """Look at every case that is due, now."""
     with sitting() as at:
         report = look_at_due(at.office, at.now)
+        write_feeds(at.office, at.now)
         if as_json:
             print_json(report)
         else:

@@ -5,6 +5,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from casework.clock_calendar import write_feeds
 from casework.watch import look_at_due
 from workflows.artifacts import watch_markdown
 from workflows.events import emit_watch
@@ -19,5 +20,6 @@ async def watch_clocks() -> State[None]:
         report = look_at_due(office, office.now())
         if report.looked:
             await acreate_markdown_artifact(watch_markdown(report, office.settings.language), key="watch")
+        write_feeds(office, office.now())
     emit_watch(report)
     return Completed(message=f"looked at {report.looked}, moved {report.moved}, not assessable {len(report.faults)}")

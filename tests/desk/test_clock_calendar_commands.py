@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from icalendar import Calendar
 
 
@@ -17,11 +18,12 @@ def test_deadlines_are_printed_or_written_to_a_new_file(desk: Any, case: str, tm
     assert "file_exists" in desk.refuse("clock", "ics", "--to", str(file))
 
 
-def test_a_feed_is_named_renewed_and_rewritten_with_the_digest(desk: Any, case: str) -> None:
+@pytest.mark.parametrize("command", ["digest", "watch"])
+def test_a_feed_is_named_renewed_and_rewritten_with_each_watch_and_digest(desk: Any, case: str, command: str) -> None:
     path = Path(desk.do("clock", "ics", "--feed").splitlines()[0])
     assert case.encode() in path.read_bytes()
     path.write_bytes(b"stale")
-    desk.do("digest")
+    desk.do(command)
     assert case.encode() in path.read_bytes()
     other = Path(desk.do("clock", "ics", "--feed", "--anew").splitlines()[0])
     assert (path.exists(), other.exists()) == (False, True)

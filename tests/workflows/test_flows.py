@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import State
 from prefect.events.worker import EventsWorker
 from sqlalchemy import select
 
+from casework.clock_calendar import open_feed
 from casework.facts import confirm_standing
 from casework.office import Office
 from casework.reconcile import reconcile_case
@@ -144,8 +145,15 @@ async def test_a_watch_tells_in_counts_what_it_found(
     assert "| 1 | 1 | 0 | 0 | 0 | 0 |" in artifact_of(api, "watch")["data"]
 
 
-async def test_a_watch_that_finds_nothing_due_says_so(lent: Office, api: PrefectApi) -> None:
+async def test_a_watch_that_finds_nothing_due_says_so_and_keeps_the_calendar_feeds_fresh(
+    lent: Office, api: PrefectApi
+) -> None:
+    feed = open_feed(lent, "c-01", now=lent.now(), actor="c-01")
+    feed.write_bytes(b"stale")
+
     state = await watch_clocks(return_state=True)
+
+    assert feed.read_bytes().startswith(b"BEGIN:VCALENDAR")
 
     assert run_of(api, state)["state"]["message"] == "looked at 0, moved 0, not assessable 0"
 
