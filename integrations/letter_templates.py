@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from integrations.glyphs import PrintableCharacters
 from integrations.letter_words import LetterWords
 from integrations.template_check import named_paths, undeclared_paths
+from integrations.template_use import Misuse, misuses
 from models.errors import ConfigurationError, RuleViolation
 from models.rules.disclosure import Field
 from models.rules.romanise import is_cyrillic
@@ -79,6 +80,10 @@ class LetterTemplates:
     def fields_required(self, kind: str, language: str) -> frozenset[Field]:
         """The fields without which the letter makes no sense, from the `requires:` comment of the template."""
         return self._required(kind, language)
+
+    def misuses(self, kind: str, language: str) -> tuple[Misuse, ...]:
+        """What the template does to facts that cannot be done: a filter that does not fit, a date printed bare."""
+        return tuple(misuses(self._environment(language), _template_name(kind, language)))
 
     def template_hash(self, kind: str, language: str) -> str:
         """SHA-256, in hex, over everything the letter's look and wording come from: template, layout, fonts."""

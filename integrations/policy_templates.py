@@ -72,6 +72,9 @@ def _check_kind(
             continue
         for name in sorted(undeclared_paths(named[language].paths)):
             yield Slip(path, "template_names_unknown_field", f"there is no `{name}` in a letter's facts; mend {where}")
+        for misuse in templates.misuses(kind.id, language):
+            advice = f"mend line {misuse.line} of templates/letters/{misuse.template}: {misuse.advice}"
+            yield Slip(path, "template_misuses_fact", advice)
     yield from _check_allowed(kind, bodies, named, path)
     yield from _check_agreement(kind, named, path)
     told = frozenset().union(*(each.fields for each in named.values()))

@@ -41,7 +41,7 @@ def named_paths(environment: Environment, template_name: str) -> frozenset[str]:
     A path through a list leaves the position out: `sightings.country`. Raises ConfigurationError
     `template_construct_refused` for a construct outside the allowed few, `template_unreadable` for bad syntax.
     """
-    return frozenset(_TemplateWalk(environment).paths(_parsed(environment, template_name), {}))
+    return frozenset(_TemplateWalk(environment).paths(parsed(environment, template_name), {}))
 
 
 def undeclared_paths(paths: frozenset[str]) -> frozenset[str]:
@@ -60,7 +60,7 @@ class _TemplateWalk:
         if isinstance(node, nodes.For):
             yield from self._loop_paths(node, scope)
         elif isinstance(node, nodes.Include):
-            yield from self.paths(_parsed(self._environment, _included_name(node)), scope)
+            yield from self.paths(parsed(self._environment, included_name(node)), scope)
         elif isinstance(node, nodes.Name | nodes.Getattr):
             path = _dotted(node, scope)
             if path.split(".")[0] != _LOOP:
@@ -95,7 +95,7 @@ def _refused(node: nodes.Node) -> ConfigurationError:
     )
 
 
-def _parsed(environment: Environment, template_name: str) -> nodes.Template:
+def parsed(environment: Environment, template_name: str) -> nodes.Template:
     """Return a template's tree. The parts that every letter includes are parsed once for all letters of a language."""
     trees = _TREES.setdefault(environment, {})
     if template_name not in trees:
@@ -113,7 +113,8 @@ def _parse(environment: Environment, template_name: str) -> nodes.Template:
         raise ConfigurationError("template_unreadable", template=template_name, line=error.lineno) from None
 
 
-def _included_name(include: nodes.Include) -> str:
+def included_name(include: nodes.Include) -> str:
+    """Return the name of the part that is included. Raises ConfigurationError `template_construct_refused`."""
     if not isinstance(include.template, nodes.Const) or include.ignore_missing:
         raise _refused(include)
     return str(include.template.value)

@@ -281,6 +281,7 @@ def test_a_template_that_names_too_much_or_nothing_known_is_a_mistake_of_its_kin
         path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
     mistakes = find_policy_mistakes(SHIPPED, templates)
     assert [(mistake.file, mistake.code) for mistake in mistakes] == [
+        (FAMILY, "template_misuses_fact"),
         (FAMILY, "template_names_more_than_allowed"),
         (FAMILY, "template_names_unknown_field"),
         (FAMILY, "templates_disagree"),
@@ -291,6 +292,7 @@ def test_a_template_that_names_too_much_or_nothing_known_is_a_mistake_of_its_kin
     said = " ".join(mistake.what_would_be_right for mistake in mistakes)
     assert "allow `requester.phone` to `family`, or take it out of templates/letters/family.news/uk.typ.j2" in said
     assert "name `children` in templates/letters/family.news/uk.typ.j2 as in en, or in none of them" in said
+    assert "of templates/letters/family.news/en.typ.j2: `letter.procedure` is not a coded fact, which is what" in said
 
 
 def test_a_kind_for_two_bodies_tells_what_both_may_know_in_all_their_languages(folder: Path) -> None:
