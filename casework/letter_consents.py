@@ -13,8 +13,8 @@ from models.records import Case, CompanionRecord, ConsentRecord, LetterRecord
 from models.rules.disclosure import ConsentScope, Field
 from models.rules.facts import ANY_BODY, CaseFacts, ConsentFact
 from models.rules.gates import active_consents
-from models.rules.letter_conditions import needs_consent, written_while
-from models.rules.letter_policy import Body, ConditionKind, LetterKind
+from models.rules.letter_conditions import further_consents, needs_consent, written_while
+from models.rules.letter_policy import Body, LetterKind
 from models.statuses import Precision, Purpose
 
 
@@ -101,7 +101,7 @@ def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -
     body = file.office.policy.get_body(letter.body)
     if not needs_consent(kind, body):
         return
-    further = [each.purpose for each in kind.when if each.condition is ConditionKind.CONSENT_FOR]
+    further = {each.purpose for each in further_consents(_kinds_up_to(file, letter, kind))}
     for each, record in zip(file.everybody, records_of(file, letter), strict=True):
         obstacle = _consent_obstacle(each, letter, record)
         if obstacle is not None:
@@ -109,6 +109,16 @@ def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -
         for purpose in further:
             if purpose is not None and not _standing(each, body, purpose):
                 yield "consent_missing"
+
+
+def _kinds_up_to(file: CaseFile, letter: LetterRecord, kind: LetterKind) -> Iterator[LetterKind]:
+    """Yield the letter's kind, and that of each letter it follows: a follow-up rests on what they rested on."""
+    yield kind
+    known = {each.id: each for each in file.office.policy.kinds}
+    while letter.follows is not None:
+        letter = file.session.get_one(LetterRecord, letter.follows)
+        if letter.kind in known:
+            yield known[letter.kind]
 
 
 def _consent_obstacle(file: CaseFile, letter: LetterRecord, record: LetterRecord | CompanionRecord) -> str | None:

@@ -3,7 +3,7 @@
 One rule for each `ConditionKind`; each looks only at the facts, its own parameters and the day.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -85,6 +85,19 @@ def needs_consent(kind: LetterKind, body: Body) -> bool:
 def written_while(kind: LetterKind) -> tuple[CaseStatus, ...]:
     """Return the statuses of a case in which a kind is written: a withdrawal also when the case is closed."""
     return (CaseStatus.OPEN, CaseStatus.CLOSED) if withdraws(kind) else (CaseStatus.OPEN,)
+
+
+def further_consents(kinds: Iterable[LetterKind]) -> tuple[LetterCondition, ...]:
+    """Return what letters of these kinds must be consented to beside their own purpose."""
+    return tuple(each for kind in kinds for each in kind.when if each.condition is ConditionKind.CONSENT_FOR)
+
+
+def inherited_consents(asked: Asked) -> tuple[LetterCondition, ...]:
+    """Return the further consents on which the letters rested that the body has: a follow-up rests on them, too."""
+    if not asked.kind.follows:
+        return ()
+    sent = {letter.kind for letter in asked.facts.letters if letter.body == asked.body.id and letter.taken_on}
+    return further_consents(kind for kind in asked.book.policy.kinds if kind.id in sent)
 
 
 def _stages(condition: LetterCondition, asked: Asked) -> Finding:
@@ -193,6 +206,7 @@ def _consent_ended(_: LetterCondition, asked: Asked) -> Finding:
     )
     purposes = {asked.earlier.purpose} if asked.earlier is not None else set(asked.kind.purposes)
     held = any(active_consents(asked.facts, purpose, asked.today, asked.body) for purpose in purposes)
+    held = held and all(_consent_for(each, asked) == HOLDS for each in inherited_consents(asked))
     return HOLDS if withdrawn and not held else Finding(Verdict.NOT_NOW, "consent_not_withdrawn")
 
 

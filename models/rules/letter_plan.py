@@ -20,8 +20,10 @@ from models.rules.letter_conditions import (
     Finding,
     Verdict,
     check_condition,
+    inherited_consents,
     is_urgent,
     needs_consent,
+    withdraws,
     written_while,
 )
 from models.rules.letter_policy import Body, ConditionKind, LetterKind
@@ -146,12 +148,13 @@ def _unfollowed(asked: Asked) -> list[LetterFact]:
 
 
 def _findings(asked: Asked) -> Iterator[tuple[Finding, Reason]]:
-    """Yield what the case's status, the letter it comes after and each condition say."""
+    """Yield what the case's status, the letter it comes after and each condition say, that letter's consents too."""
     status = asked.facts.status
     if status not in written_while(asked.kind):
         yield _reasoned(Finding(Verdict.NOT_NOW, f"case_is_{status}"))
     yield _reasoned(_follows(asked))
-    for condition in asked.kind.when:
+    inherited = () if withdraws(asked.kind) else inherited_consents(asked)
+    for condition in (*asked.kind.when, *inherited):
         finding = check_condition(condition, asked)
         waivable = condition.waivable and finding.code != CONSENT_MISSING
         if finding.against and waivable and (asked.kind.id, asked.body.id) in asked.facts.decisions:
@@ -233,7 +236,8 @@ def _last_days(asked: Asked, findings: list[Finding]) -> Iterator[date]:
 
 def _opens_on(asked: Asked) -> date | None:
     """Return the day after the one on which the answer is due that this kind waits for, as the clocks stand."""
-    waiting = {letter.id for letter in _waiting(asked)} if asked.kind.follows else frozenset()
+    waits = asked.kind.follows and asked.earlier is None
+    waiting = {letter.id for letter in _waiting(asked)} if waits else frozenset()
     running = (clock for clock in asked.facts.clocks if clock.state is ClockState.RUNNING)
     due = min((clock.due_on for clock in running if clock.anchor in waiting), default=None)
     return due + timedelta(days=1) if due is not None else None

@@ -20,6 +20,7 @@ from casework.letters import (
     hand_over_letter,
     list_letters,
     preview_letter,
+    reject_letter,
     release_letter,
 )
 from casework.office import Office
@@ -178,7 +179,7 @@ def test_a_follow_up_comes_after_the_letter_that_is_named(office: Office, case: 
     first, second = (approved(office, case) for _ in range(2))
     for number in (first, second):
         hand_over_letter(office, number, office.now().date(), now=office.now(), actor="c-01")
-    supplement = {"kind": "follow_up.supplement", "body": "ombudsman_ua"}
+    supplement: dict[str, Any] = {"kind": "follow_up.supplement", "body": "ombudsman_ua"}
     with pytest.raises(RuleViolation, match="letter_not_now"):
         draft(office, case, after=first, **supplement)
     later = office.now() + timedelta(days=1)
@@ -268,6 +269,39 @@ def test_a_consent_to_publication_withdrawn_after_the_approval_stops_the_release
     withdraw_consent(office, case, consent, withdrawn_on=office.now().date(), now=office.now(), actor="c-01")
     with pytest.raises(RuleViolation, match="consent_missing"):
         release_letter(office, number, now=office.now(), actor="c-01")
+
+
+def test_no_more_is_told_where_it_may_be_published_once_the_consent_to_that_is_withdrawn(
+    office: Office, case: str
+) -> None:
+    told: dict[str, Any] = {
+        "given_on": office.now().date(),
+        "given_by": Basis.PARENT,
+        "now": office.now(),
+        "actor": "c-01",
+    }
+    consent = give_consent(office, case, body="special_procedures", purpose=Purpose.PUBLICITY, **told)
+    first = draft(office, case, kind="special_procedures.communication")
+    for person in ("c-02", "l-01"):
+        approve_letter(office, first, now=office.now(), actor=person)
+    hand_over_letter(office, first, office.now().date(), now=office.now(), actor="c-01")
+    tomorrow = office.now() + timedelta(days=1)
+    see(office, case, tomorrow)
+    supplement: dict[str, Any] = {
+        "kind": "follow_up.supplement",
+        "body": "special_procedures",
+        "purpose": Purpose.SEARCH,
+    }
+    number = draft_letter(office, case, now=tomorrow, actor="c-01", **supplement)
+    for person in ("c-02", "l-01"):
+        approve_letter(office, number, now=tomorrow, actor=person)
+    withdraw_consent(office, case, consent, withdrawn_on=tomorrow.date(), now=tomorrow, actor="c-01")
+    with pytest.raises(RuleViolation, match="consent_missing"):
+        release_letter(office, number, now=tomorrow, actor="c-01")
+    reject_letter(office, number, reason="Згоду відкликано", now=tomorrow, actor="c-01")
+    with pytest.raises(RuleViolation, match="consent_missing"):
+        draft_letter(office, case, now=tomorrow, actor="c-01", **supplement)
+    draft_letter(office, case, now=tomorrow, actor="c-01", **(supplement | {"kind": "follow_up.withdrawal"}))
 
 
 def test_a_follow_up_whose_letter_turns_out_not_to_have_been_taken_is_not_shown(office: Office, case: str) -> None:

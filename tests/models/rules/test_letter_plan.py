@@ -247,6 +247,33 @@ def test_a_follow_up_needs_consent_for_what_the_letter_before_it_was_for() -> No
     assert (lacking.verdict, lacking.stands, lacking.consents_missing) == (NOT_NOW, True, (RETURN,))
 
 
+def test_a_follow_up_rests_on_every_consent_on_which_the_letters_before_it_rested() -> None:
+    published = (letter("L1", "icrc", "Mon 2026-06-01", kind="public", state=NO_REPLY),)
+    publicity = consented(purpose=Purpose.PUBLICITY)
+    assert why(SECOND, letters=published, consents=(*BOTH, publicity)) == (NOW, [])
+    assert why(SECOND, letters=published) == (NOT_NOW, ["consent_missing publicity"])
+    # Neither a letter that never came there nor one to another body counts.
+    unsent = replace(published[0], taken_on=None)
+    assert why(SECOND, letters=(unsent, FIRST)) == (NOW, [])
+    assert why(SECOND, letters=(replace(published[0], body="wgeid"), FIRST)) == (NOW, [])
+
+
+def test_a_letter_is_taken_back_when_the_consent_to_its_publication_is() -> None:
+    published = (letter("L1", "icrc", "Mon 2026-06-01", kind="public"),)
+    taken_back = consented(purpose=Purpose.PUBLICITY, withdrawn=TODAY)
+    assert why(WITHDRAWAL, letters=published, consents=(*BOTH, taken_back)) == (NOW, [])
+    assert why(WITHDRAWAL, letters=published, consents=(*BOTH, consented(purpose=Purpose.PUBLICITY)))[0] is NOT_NOW
+    # Where nothing rested on the consent to publication, nothing is to be taken back.
+    assert why(WITHDRAWAL, letters=(SENT_FIRST,), consents=(*BOTH, taken_back))[0] is NOT_NOW
+
+
+def test_only_a_letter_that_waits_for_an_answer_says_from_which_day_on() -> None:
+    clock = ClockFact("icrc_reply", "L1", on("Mon 2026-06-01"), on("Wed 2026-07-01"), ClockState.RUNNING)
+    home = replace(THANKS, when=(when(ConditionKind.STAGES, stages=(Stage.RETURNED,)),))
+    advice = advise(home, case(consents=BOTH, letters=(SENT_FIRST,), clocks=(clock,)))
+    assert (advice.verdict, advice.opens_on) == (LATER, None)
+
+
 def test_a_second_notice_opens_on_the_morning_after_the_answer_was_due() -> None:
     clock = ClockFact("icrc_reply", "L1", on("Mon 2026-06-01"), on("Wed 2026-07-01"), ClockState.RUNNING)
     paused = replace(clock, rule="other", due_on=on("Tue 2026-06-30"), state=ClockState.PAUSED)
