@@ -1,6 +1,6 @@
 """Counts that may be published: one so small that it could point to a child is withheld, and cannot be worked out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 SMALLEST_PUBLISHED = 10
@@ -11,15 +11,21 @@ KeyT = TypeVar("KeyT")
 def publishable(counts: Mapping[KeyT, int]) -> dict[KeyT, int | None]:
     """Return counts as they may be published, in the same order: None for what is withheld; what is nought is left out.
 
-    Where a single count would be withheld, whoever knows the sum could subtract the others from it: then the next
-    smallest is withheld with it.
+    Whoever knows the sum can subtract what is given from it. Where that would leave a single count, or fewer children
+    than may be told, the next smallest is withheld as well.
     """
     present = {key: count for key, count in counts.items() if count}
     withheld = {key for key, count in present.items() if count < SMALLEST_PUBLISHED}
-    if len(withheld) == 1 and len(present) > 1:
-        others = (key for key in present if key not in withheld)
-        withheld.add(min(others, key=lambda key: present[key]))
+    others = sorted((key for key in present if key not in withheld), key=lambda key: present[key], reverse=True)
+    while withheld and others and _tells(present[key] for key in withheld):
+        withheld.add(others.pop())
     return {key: None if key in withheld else count for key, count in present.items()}
+
+
+def _tells(counts: Iterable[int]) -> bool:
+    """Whether the sum of withheld counts, as a reader can work it out, says too much."""
+    left = list(counts)
+    return len(left) == 1 or sum(left) < SMALLEST_PUBLISHED
 
 
 def publishable_total(counts: Mapping[KeyT, int]) -> int | None:
