@@ -12,13 +12,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.journal import journal_case
 from casework.office import Office
 from casework.reconcile import reconcile_locked
 from integrations.key_wrapping import CaseKey
+from integrations.pending import write_pending
+from integrations.prepared import AmongIds, PreparedRecords
 from integrations.sealing import check_seals, sealed_place
 from models.errors import NotFound, RuleViolation
 from models.records import Case
@@ -31,6 +32,10 @@ from models.statuses import CaseStatus
 FIRST_EPOCH = 1
 _FINGERPRINT_LABEL = b"dodomu letter fingerprint v1\x00"
 ModelT = TypeVar("ModelT", bound=BaseModel)
+_TO_READ = PreparedRecords(Case, lambda cases: cases.where(AmongIds(Case.reference)).order_by(Case.id))
+_TO_WORK_ON = PreparedRecords(
+    Case, lambda cases: cases.where(AmongIds(Case.reference)).order_by(Case.id).with_for_update()
+)
 
 
 @dataclass
@@ -134,8 +139,8 @@ def open_case(
     reference = parse_reference(typed_reference)
     others = [parse_reference(other) for other in along]
     with office.store.writing() as session:
-        query = select(Case).where(Case.reference.in_((reference, *others))).order_by(Case.id).with_for_update()
-        file = _file(office, session, session.scalars(query).all(), reference, others, now, actor)
+        cases = _TO_WORK_ON.list(session, ids=(reference, *others))
+        file = _file(office, session, cases, reference, others, now, actor)
         if file.case.status is CaseStatus.ERASED:
             raise RuleViolation("case_is_erased", "an erased case cannot be worked on", reference=reference)
         yield file
@@ -156,11 +161,11 @@ def make_due(case: Case, now: datetime) -> None:
 
 
 def _look_at_once(file: CaseFile) -> list[Callable[[], None]]:
-    """Look at the cases that were worked on, and return what tells of each look."""
+    """Write what was done, look at the cases that were worked on, and return what tells of each look."""
     hears = file.office.on_look
     if hears is None:
+        write_pending(file.session)
         return []
-    file.session.flush()
     rows: list[Any] = sorted((each.case for each in file.everybody), key=lambda case: case.id)
     return [partial(hears, look) for look in reconcile_locked(file.office, file.session, rows, file.now)]
 
@@ -173,7 +178,7 @@ def read_case(
     reference = parse_reference(typed_reference)
     others = [parse_reference(other) for other in along]
     with office.store.reading() as session:
-        cases = session.scalars(select(Case).where(Case.reference.in_((reference, *others)))).all()
+        cases = _TO_READ.list(session, ids=(reference, *others))
         yield _file(office, session, cases, reference, others, now, actor)
 
 

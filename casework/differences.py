@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from casework.journal import ENGINE, ChainWriter, case_head
@@ -15,7 +16,9 @@ from casework.loading import CaseRow
 from casework.notices import write_urgent_notices
 from casework.numbers import take_outgoing_numbers
 from casework.office import Office
-from integrations.bulk_rows import insert_rows, update_rows
+from integrations.bulk_rows import Row, insert_rows, update_rows
+from integrations.on_driver import one_trip
+from integrations.pending import changes_of
 from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, StageEntryRecord
 from models.records.base import new_id
 from models.rules.assess import Assessment
@@ -35,6 +38,7 @@ _CASE_COLUMNS = (
     *("stage", "outcome", "held_stage", "flags", "missing"),
     *("next_look_at", "looked_at", "journal_seq", "journal_head"),
 )
+_POSTPONED = ("next_look_at", "flags")
 _CLOCK_COLUMNS = ("anchor_on", "due_on", "state", "closed_on")
 _COUNTED = "changes"
 _CLOCK_KEY = ("case_id", "rule", "anchor")
@@ -67,7 +71,7 @@ class Writer:
         self._silent: list[str] = []
         self._drafts: list[tuple[CaseRow, dict[str, Any]]] = []
         self._urgent: list[tuple[CaseRow, DueRung]] = []
-        self._postponed: list[tuple[Any, ...]] = []
+        self._postponed: list[tuple[CaseRow, Row]] = []
 
     def add(self, case: CaseRow, facts: CaseFacts, assessment: Assessment) -> Changes:
         """Add what has to change for one case."""
@@ -83,22 +87,27 @@ class Writer:
 
     def postpone(self, case: CaseRow, code: str) -> None:
         """Leave a case as it is, to be looked at again in an hour, flagged with the error's code."""
-        self._postponed.append((self.now + _LATER, json.dumps([["not_assessable", code]]), case.id))
+        self._postponed.append((case, (self.now + _LATER, json.dumps([["not_assessable", code]]))))
 
     def write(self, session: Session) -> None:
         """Write everything, within the caller's transaction."""
         self._insert_drafts(session)
         connection = session.connection()
+        if self._silent:
+            connection.execute(_FALL_SILENT, {"silent": self._silent})
+        write_urgent_notices(self.office, session, self._urgent, self.now)
+        with one_trip(connection) if len(self._looked_at) == 1 else nullcontext():
+            # A batch's rows go by COPY, which takes a trip of its own.
+            self._write_rows(connection)
+
+    def _write_rows(self, connection: Connection) -> None:
         for record, rows in self._inserts.items():
             insert_rows(connection, record.__table__, tuple(rows[0]), [tuple(row.values()) for row in rows])
         names = (*_CLOCK_COLUMNS, _COUNTED)
         update_rows(connection, _CLOCKS, names, _CLOCK_KEY, self._clock_updates, added=(_COUNTED,))
-        if self._silent:
-            connection.execute(_FALL_SILENT, {"silent": self._silent})
-        write_urgent_notices(self.office, session, self._urgent, self.now)
-        update_rows(connection, _CASES, _CASE_COLUMNS, ("id",), [self._case_row(*each) for each in self._looked_at])
-        update_rows(connection, _CASES, ("next_look_at", "flags"), ("id",), self._postponed)
-        self._chains.flush(session)
+        _update_cases(connection, _CASE_COLUMNS, ((each[0], self._case_row(*each)) for each in self._looked_at))
+        _update_cases(connection, _POSTPONED, self._postponed)
+        self._chains.flush(connection)
 
     def _journal(self, case: CaseRow, kind: str, body: Mapping[str, Json]) -> None:
         head = case_head(case.reference, case.journal_seq, case.journal_head)
@@ -220,7 +229,7 @@ class Writer:
             self._journal(case, "flag_lowered", {"flag": code, "about": about})
 
     def _case_row(self, case: CaseRow, head: Head, assessment: Assessment) -> tuple[Any, ...]:
-        """Return the case's new values and its id. Its chain must have all its entries."""
+        """Return the case's new values, as `_CASE_COLUMNS`. Its chain must have all its entries."""
         resting = case.status in {CaseStatus.CLOSED, CaseStatus.ERASED}
         end = self._chains.end(head)
         return (
@@ -233,8 +242,18 @@ class Writer:
             self.now,
             end.seq,
             end.hash if end.seq else None,
-            case.id,
         )
+
+
+def _update_cases(connection: Connection, columns: tuple[str, ...], cases: Iterable[tuple[CaseRow, Row]]) -> None:
+    """Write cases' new values, and with them what was changed on a case at hand, each case once."""
+    rows: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for case, values in cases:
+        brought = changes_of(case) if isinstance(case, Case) else {}
+        others = tuple(name for name in brought if name not in columns)
+        rows[columns + others].append((*values, *(brought[name] for name in others), case.id))
+    for names, given in rows.items():
+        update_rows(connection, _CASES, names, ("id",), given)
 
 
 def _differs(before: ClockFact, clock: PlannedClock) -> bool:

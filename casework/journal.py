@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from integrations.bulk_rows import insert_rows
 from models.errors import ConfigurationError
 from models.records import Case, JournalRecord, OfficeRecord
 from models.rules.canonical import Json
-from models.rules.chain import Head, Occurrence, follow, genesis_head, head_of
+from models.rules.chain import Head, Occurrence, StoredEntry, follow, genesis_head, head_of
 
 ENGINE = "engine"
 OFFICE_CHAIN = "office"
@@ -30,20 +30,7 @@ class ChainWriter:
     def add(self, head: Head, occurrence: Occurrence) -> Head:
         """Add an entry after `head`, or after what this writer has added to the chain already; return the new head."""
         stored = follow(self._ends.get(head.chain, head), occurrence)
-        entry = stored.entry
-        self._rows.append(
-            (
-                entry.chain,
-                entry.seq,
-                entry.at,
-                entry.kind,
-                entry.actor,
-                json.dumps(dict(entry.body)),
-                entry.sealed,
-                entry.prev_hash,
-                stored.hash,
-            )
-        )
+        self._rows.append(_row(stored))
         self._ends[head.chain] = head_of(stored)
         return self._ends[head.chain]
 
@@ -51,9 +38,9 @@ class ChainWriter:
         """Return where a chain ends after what was added."""
         return self._ends.get(head.chain, head)
 
-    def flush(self, session: Session) -> None:
+    def flush(self, connection: Connection) -> None:
         """Write all added entries."""
-        insert_rows(session.connection(), _JOURNAL, _COLUMNS, self._rows)
+        insert_rows(connection, _JOURNAL, _COLUMNS, self._rows)
         self._rows = []
 
 
@@ -64,10 +51,9 @@ def case_head(reference: str, seq: int, head: bytes | None) -> Head:
 
 def journal_case(session: Session, case: Case, occurrence: Occurrence) -> None:
     """Add one entry to a case's chain. The case's row must be locked by this transaction."""
-    writer = ChainWriter()
-    end = writer.add(case_head(case.reference, case.journal_seq, case.journal_head), occurrence)
-    case.journal_seq, case.journal_head = end.seq, end.hash
-    writer.flush(session)
+    stored = follow(case_head(case.reference, case.journal_seq, case.journal_head), occurrence)
+    case.journal_seq, case.journal_head = stored.entry.seq, stored.hash
+    session.add(_record(stored))
 
 
 def journal_office(session: Session, at: datetime, kind: str, actor: str, body: Mapping[str, Json]) -> None:
@@ -75,8 +61,38 @@ def journal_office(session: Session, at: datetime, kind: str, actor: str, body: 
     office = session.scalars(select(OfficeRecord).with_for_update()).one_or_none()
     if office is None:
         raise ConfigurationError("store_missing", "make it with `dodomu init`")
-    writer = ChainWriter()
     head = case_head(OFFICE_CHAIN, office.journal_seq, office.journal_head)
-    end = writer.add(head, Occurrence(at, kind, actor, body))
-    office.journal_seq, office.journal_head = end.seq, end.hash
-    writer.flush(session)
+    stored = follow(head, Occurrence(at, kind, actor, body))
+    office.journal_seq, office.journal_head = stored.entry.seq, stored.hash
+    session.add(_record(stored))
+
+
+def _record(stored: StoredEntry) -> JournalRecord:
+    entry = stored.entry
+    return JournalRecord(
+        chain=entry.chain,
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        actor=entry.actor,
+        body=dict(entry.body),
+        sealed=entry.sealed,
+        prev_hash=entry.prev_hash,
+        hash=stored.hash,
+    )
+
+
+def _row(stored: StoredEntry) -> tuple[Any, ...]:
+    """Return an entry's values as `_COLUMNS`."""
+    entry = stored.entry
+    return (
+        entry.chain,
+        entry.seq,
+        entry.at,
+        entry.kind,
+        entry.actor,
+        json.dumps(dict(entry.body)),
+        entry.sealed,
+        entry.prev_hash,
+        stored.hash,
+    )

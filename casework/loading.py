@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, select, union_all
+from sqlalchemy import CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import Session
 
-from integrations.prepared import AmongIds, PreparedQueries, Rows
+from integrations.on_driver import Rows
+from integrations.prepared import AmongIds, PreparedQueries
 from models.records import (
     Case,
     ChecklistRecord,
@@ -42,7 +43,8 @@ from models.rules.facts import (
 )
 from models.statuses import Precision
 
-CaseRow = Row[Any]
+CaseRow = Any
+"""A case's columns `CASE_COLUMNS` by their names: a row of a query for them, or a `Case`."""
 _ByCase = Mapping[int, Sequence[Any]]
 
 _CASE = Case.__table__

@@ -7,7 +7,6 @@ at the same moment finds nothing to do, and a look that never happened is made u
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +14,9 @@ from sqlalchemy.orm import Session
 from casework.differences import Changes, Writer
 from casework.loading import CASE_COLUMNS, CaseRow, load_facts
 from casework.office import Office
+from integrations.on_driver import one_trip
+from integrations.pending import write_pending
+from integrations.prepared import AmongIds, PreparedQuery
 from models.errors import DodomuError, NotFound
 from models.records import Case
 from models.rules.assess import Assessment, Flag, assess
@@ -22,6 +24,8 @@ from models.rules.facts import CaseFacts
 from models.rules.gates import Missing
 from models.rules.reference import parse_reference
 from models.statuses import Outcome, Stage
+
+_BY_REFERENCE = PreparedQuery(select(*CASE_COLUMNS).where(AmongIds(Case.reference)).order_by(Case.id).with_for_update())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def reconcile_case(office: Office, typed_reference: str, now: datetime) -> Look:
     """Reconcile one case in a transaction of its own. Raises NotFound `case_not_found`."""
     reference = parse_reference(typed_reference)
     with office.store.writing() as session:
-        looks = reconcile_locked(office, session, lock_cases(session, Case.reference == reference), now)
+        looks = reconcile_locked(office, session, _BY_REFERENCE.run(session.connection(), ids=[reference]), now)
     if not looks:
         raise NotFound("case_not_found", reference=reference)
     if looks[0].fault is not None:
@@ -51,18 +55,19 @@ def reconcile_case(office: Office, typed_reference: str, now: datetime) -> Look:
     return looks[0]
 
 
-def lock_cases(session: Session, *conditions: Any) -> Sequence[CaseRow]:
-    """Lock the cases that meet the conditions until the transaction ends, and return their rows."""
-    query = select(*CASE_COLUMNS).where(*conditions).order_by(Case.id).with_for_update()
-    return session.execute(query).all()
-
-
 def reconcile_locked(office: Office, session: Session, cases: Sequence[CaseRow], now: datetime) -> list[Look]:
-    """Reconcile cases whose rows this transaction has locked; one that cannot be assessed is left as it was."""
+    """Reconcile cases whose rows this transaction has locked; one that cannot be assessed is left as it was.
+
+    What the session has pending is written before, and it lets go of all it holds; what was changed on a case itself is
+    written with what follows from it.
+    """
     if not cases:
         return []
+    with one_trip(session.connection()):
+        write_pending(session, but=cases)
+        found = load_facts(session, cases)
     writer = Writer(office, now)
-    looks = [_look(case, facts, writer) for case, facts in zip(cases, load_facts(session, cases), strict=True)]
+    looks = [_look(case, facts, writer) for case, facts in zip(cases, found, strict=True)]
     writer.write(session)
     return looks
 

@@ -19,6 +19,7 @@ from casework.recording import (
     whole,
 )
 from casework.typed_words import check_reason, make_sealed
+from integrations.prepared import AmongIds, PreparedRecords
 from models.errors import InvalidInput, RuleViolation
 from models.records import AliasRecord, Case, SightingRecord
 from models.records.base import new_id
@@ -42,6 +43,7 @@ _SIGHTING_FIELDS = (
     Field.SIGHTING_GRADE,
     Field.SIGHTING_SEEN_ON,
 )
+_OF_CASE = PreparedRecords(SightingRecord, lambda sightings: sightings.where(AmongIds(SightingRecord.case_id)))
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -174,7 +176,7 @@ def _check_sighting(file: CaseFile, seen: PartialDate | None, stated_on: date) -
 
 
 def _sightings(file: CaseFile) -> Sequence[SightingRecord]:
-    return file.session.scalars(select(SightingRecord).where(SightingRecord.case_id == file.case.id)).all()
+    return _OF_CASE.list(file.session, ids=[file.case.id])
 
 
 def _numbers(file: CaseFile, earlier: Sequence[SightingRecord], details: SightingDetails) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from casework.office import Office
 from casework.typed_words import make_sealed
 from integrations.addresses import normalise_address
 from integrations.keystore import OFFICE_SCOPE
+from integrations.prepared import AmongIds, PreparedRecords
 from integrations.sealing import SealedPlace, sealed_place
 from models.errors import InvalidInput, RuleViolation
 from models.records import Staff
@@ -19,6 +20,7 @@ from models.schemas.sealed import StaffContact
 from models.statuses import Role
 
 LANGUAGES = ("uk", "en")
+_BY_ID = PreparedRecords(Staff, lambda staff: staff.where(AmongIds(Staff.id)))
 _STAFF_ID = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
 
@@ -87,7 +89,7 @@ def list_staff(office: Office) -> Sequence[Staff]:
 
 def get_staff(session: Session, staff_id: str) -> Staff:
     """Return an account that may act. Raises RuleViolation `staff_unknown` or `staff_inactive`."""
-    staff = session.get(Staff, staff_id)
+    staff = next(iter(_BY_ID.list(session, ids=[staff_id])), None)
     if staff is None:
         raise RuleViolation("staff_unknown", "add the account with `dodomu staff add` first")
     if not staff.active:

@@ -44,6 +44,7 @@ from integrations.keystore_engine import (
     sqlite_file,
 )
 from integrations.office_key import OfficeKey
+from integrations.prepared import AmongIds, PreparedQuery
 from models.errors import ConfigurationError, DodomuError, IntegrityError, NotFound, RuleViolation
 
 OFFICE_SCOPE = "office"
@@ -53,9 +54,9 @@ CACHE_S = 60.0
 _CHUNK = 10_000
 _KEY_CHECK = "key_check"
 _FIND_CHECK = select(KEYSTORE_META.c.value).where(KEYSTORE_META.c.name == _KEY_CHECK)
-_READ_KEYS = (
+_READ_KEYS = PreparedQuery(
     select(CASE_KEYS.c.scope, CASE_KEYS.c.epoch, CASE_KEYS.c.wrapped)
-    .where(CASE_KEYS.c.scope.in_(bindparam("scopes", expanding=True)))
+    .where(AmongIds(CASE_KEYS.c.scope))
     .order_by(CASE_KEYS.c.epoch)
 )
 _SET_CHECK = (
@@ -75,6 +76,8 @@ class Keystore:
 
     def __init__(self, engine: Engine, wrapping: Wrapping, check: bytes) -> None:
         self._engine = engine
+        # A single statement is a transaction by itself.
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._wrapping = wrapping
         self._check = check
         self._cache = KeyCache(CACHE_KEYS, CACHE_S)
@@ -228,10 +231,9 @@ class Keystore:
         """Read the keys of different scopes; of one scope the current key comes last."""
         keys: list[CaseKey] = []
         remaining = iter(scopes)
-        with keystore_errors(), self._engine.connect() as connection:
+        with keystore_errors(), self._reading.connect() as connection:
             while chunk := list(islice(remaining, _CHUNK)):
-                rows = connection.execute(_READ_KEYS, {"scopes": chunk}).all()
-                keys += self._unwrapped(connection, rows)
+                keys += self._unwrapped(connection, _READ_KEYS.run(connection, ids=chunk))
         return keys
 
     def _unwrapped(self, connection: Connection, rows: Sequence[Row[str, int, bytes]]) -> list[CaseKey]:

@@ -4,29 +4,44 @@ SQLAlchemy spells a query and says how its types come back; each run then costs 
 """
 
 import json
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Connection, Dialect, SelectBase, bindparam
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Select, SelectBase, bindparam
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Text, TypeDecorator
 
-Rows = Sequence[tuple[Any, ...]]
+from integrations.on_driver import Rows, driver_errors, one_trip
+
+RecordT = TypeVar("RecordT", bound=DeclarativeBase)
 _Processor = Callable[[Any], Any]
 _IDS = "ids"
 
 
+class _Ids(TypeDecorator[Sequence[Any]]):
+    """The ids of a run: the text of a JSON list on SQLite, an array on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Spell them as the dialect's `AmongIds` takes them."""
+        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+
+
 class AmongIds(ColumnElement[bool]):
-    """Whether a whole-number column is one of the ids of a run: one parameter, however many they are."""
+    """Whether a column is one of the `ids` of a run: one parameter, however many they are."""
 
     inherit_cache = False
     type = Boolean()
 
     def __init__(self, column: Any) -> None:
         self.column = column
-        self.ids: BindParameter[Any] = bindparam(_IDS)
+        self.ids = bindparam(_IDS, type_=_Ids())
 
     def self_group(self, against: Any = None) -> "AmongIds":  # noqa: ARG002 - SQLAlchemy's signature
         """Stand as it is: with the `= 1` that it would get on SQLite no index is asked."""
@@ -41,8 +56,58 @@ def _on_sqlite(element: AmongIds, compiler: SQLCompiler, **options: Any) -> str:
 
 @compiles(AmongIds, "postgresql")
 def _on_postgresql(element: AmongIds, compiler: SQLCompiler, **options: Any) -> str:
-    ids = compiler.process(element.ids, **options)
-    return f"{compiler.process(element.column, **options)} = ANY(CAST({ids} AS INTEGER[]))"
+    ids, kind = compiler.process(element.ids, **options), element.column.type.compile(compiler.dialect)
+    return f"{compiler.process(element.column, **options)} = ANY(CAST({ids} AS {kind}[]))"
+
+
+class PreparedQuery:
+    """A query spelled once for each dialect. Its rows are named tuples, values as the columns' types give them."""
+
+    def __init__(self, query: SelectBase) -> None:
+        self.query = query
+        self._row: Any = namedtuple("Row", query.selected_columns.keys())  # type: ignore[misc] # noqa: PYI024 - the query's
+        self._spelled: dict[tuple[Any, ...], _Spelled] = {}
+
+    def run(self, connection: Connection, **given: Any) -> list[Any]:
+        """Run it with these parameters. What is pending in a session is not seen. Raises SQLAlchemy's DBAPIError."""
+        query = self._spell(connection)
+        raw: Any = connection.connection.driver_connection
+        # On PostgreSQL the beginning of a transaction goes out with its first query.
+        with one_trip(connection):
+            cursor = raw.execute(query.sql, query.given(given))
+            rows = cursor.fetchall()
+        cursor.close()
+        return list(map(self._row._make, query.typed(rows)))
+
+    def _spell(self, connection: Connection) -> "_Spelled":
+        schemas: Mapping[Any, Any] = connection.get_execution_options().get("schema_translate_map", {})
+        key = (connection.dialect.name, *schemas.items())
+        spelled = self._spelled.get(key)
+        if spelled is None:
+            spelled = self._spelled[key] = _Spelled(self.query, connection.dialect, schemas)
+        return spelled
+
+
+class PreparedRecords(Generic[RecordT]):
+    """A prepared query for whole records of one table, whose primary key is its first column `id`."""
+
+    def __init__(self, record: type[RecordT], narrowed: Callable[[Select[Any]], Select[Any]]) -> None:
+        self._record = record
+        self._query = PreparedQuery(narrowed(Select(*record.__table__.c)))
+
+    def list(self, session: Session, **given: Any) -> list[RecordT]:
+        """Read the records into the session; one that it holds already stays as it is there."""
+        return [self._held(session, row) for row in self._query.run(session.connection(), **given)]
+
+    def _held(self, session: Session, row: Any) -> RecordT:
+        held: RecordT | None = session.identity_map.get(identity_key(self._record, row.id))
+        if held is not None:
+            return held
+        record = self._record()
+        vars(record).update(row._asdict())
+        make_transient_to_detached(record)
+        session.add(record)
+        return record
 
 
 class PreparedQueries:
@@ -62,34 +127,53 @@ class PreparedQueries:
         if spelled is None:
             spelled = {name: _Spelled(query, dialect) for name, query in self.queries.items()}
             self._spelled[dialect.name] = spelled
-        driver: Any = dialect.dbapi
-        try:
-            return _run(connection, spelled, ids)
-        except driver.Error as error:
-            # The driver's own words may quote a row.
-            raise DBAPIError.instance(None, None, error, driver.Error, hide_parameters=True, dialect=dialect) from None
+        with driver_errors(connection):
+            return _run_each(connection, spelled, ids)
 
 
 class _Spelled:
-    """A query as one dialect spells it, and what turns its values into ours, by the column's place."""
+    """A query as one dialect spells it, and what turns our values into the driver's, and the driver's into ours."""
 
-    def __init__(self, query: SelectBase, dialect: Dialect) -> None:
-        compiled = query.compile(dialect=dialect)
+    def __init__(self, query: SelectBase, dialect: Dialect, schemas: Mapping[Any, Any] | None = None) -> None:
+        compiled: Any = query.compile(
+            dialect=dialect, schema_translate_map=schemas or {}, render_schema_translate=bool(schemas)
+        )
         self.sql = str(compiled)
-        self.places = self.sql.count("?") if dialect.name == "sqlite" else 0
+        self.places: Sequence[str] | None = compiled.positiontup
+        self._fixed: dict[str, Any] = dict(compiled.params)
+        self._spells = {
+            name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, parameter in compiled.binds.items()
+        }
         processors = (
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in query.selected_columns
         )
         self._processors = [(place, made) for place, made in enumerate(processors) if made is not None]
 
+    def given(self, values: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+        """Spell the parameters of a run as the driver takes them."""
+        spelled = {
+            name: value if (spell := self._spells[name]) is None else spell(value)
+            for name, value in {**self._fixed, **values}.items()
+        }
+        return spelled if self.places is None else tuple(spelled[name] for name in self.places)
+
     def typed(self, rows: Rows) -> Rows:
         """Turn the driver's values into ours, each different one of a column once."""
         if not rows or not self._processors:
             return rows
+        if len(rows) == 1:
+            return [self._typed_one(rows[0])]
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         for place, made in self._processors:
             columns[place] = _each_once(columns[place], made)
         return list(zip(*columns, strict=True))
+
+    def _typed_one(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, made in self._processors:
+            values[place] = made(values[place])
+        return tuple(values)
 
 
 def _each_once(values: Sequence[Any], made: _Processor) -> Sequence[Any]:
@@ -101,16 +185,16 @@ def _each_once(values: Sequence[Any], made: _Processor) -> Sequence[Any]:
     return [known[value] for value in values]
 
 
-def _run(connection: Connection, queries: Mapping[str, _Spelled], ids: Sequence[int]) -> dict[str, Rows]:
+def _run_each(connection: Connection, queries: Mapping[str, _Spelled], ids: Sequence[int]) -> dict[str, Rows]:
     raw: Any = connection.connection.driver_connection
-    on_sqlite = connection.dialect.name == "sqlite"
-    given: Any = json.dumps(ids) if on_sqlite else {_IDS: list(ids)}
-    together: AbstractContextManager[Any] = nullcontext() if on_sqlite else raw.pipeline()
-    with ExitStack() as cursors:
-        found: dict[str, Any] = {}
-        with together:
-            for name, query in queries.items():
-                found[name] = raw.cursor()
-                cursors.callback(found[name].close)
-                found[name].execute(query.sql, (given,) * query.places if on_sqlite else given)
-        return {name: queries[name].typed(cursor.fetchall()) for name, cursor in found.items()}
+    given: Any = _Ids().process_bind_param(ids, connection.dialect)
+    with one_trip(connection):
+        # A cursor each: on PostgreSQL nothing has come back before the last has gone out.
+        cursors = {
+            name: raw.execute(query.sql, {_IDS: given} if query.places is None else (given,) * len(query.places))
+            for name, query in queries.items()
+        }
+    found = {name: queries[name].typed(cursor.fetchall()) for name, cursor in cursors.items()}
+    for cursor in cursors.values():
+        cursor.close()
+    return found

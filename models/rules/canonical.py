@@ -8,6 +8,7 @@ import rfc8785
 
 from models.errors import InvalidInput
 
+_WORDS = frozenset({str, bool, type(None)})
 _EXACT_INTEGERS = range(-(2**53) + 1, 2**53)
 _spelled = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
@@ -33,10 +34,14 @@ def canonical_json(value: Json) -> bytes:
 def _is_plain(value: Any) -> bool:
     """Tell whether the standard library's spelling is canonical. Exact types: a subclass may spell itself."""
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _WORDS:
         return True
     if kind is int:
         return value in _EXACT_INTEGERS
     if kind is dict:
-        return all(type(key) is str and key.isascii() for key in value) and all(map(_is_plain, value.values()))
+        return all(map(_is_plain_key, value)) and all(map(_is_plain, value.values()))
     return (kind is list or kind is tuple) and all(map(_is_plain, value))
+
+
+def _is_plain_key(key: Any) -> bool:
+    return type(key) is str and key.isascii()
