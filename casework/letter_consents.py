@@ -57,15 +57,20 @@ def require_consent(file: CaseFile, kind: LetterKind, body: Body, purpose: Purpo
     """Refuse a letter that no consent allows. Raises RuleViolation `consent_missing`."""
     if not needs_consent(kind, body):
         return
-    lacking = next((each for each in file.everybody if not _standing(each, body, purpose)), None)
-    if lacking is not None:
+    lacking = [each.reference for each in file.everybody if not _standing(each, body, purpose)]
+    if lacking:
         raise RuleViolation(
             "consent_missing",
-            "record a consent for this body and purpose before a letter is drafted",
-            reference=lacking.reference,
+            f"record a consent for this body and purpose before a letter is drafted{also_in(lacking[1:])}",
+            reference=lacking[0],
             body=body.id,
             purpose=purpose.value,
         )
+
+
+def also_in(references: Sequence[str]) -> str:
+    """Say which other cases of a letter's children a refusal is about, so that a long list is mended in one go."""
+    return f"; so in {len(references)} more: {', '.join(references)}" if references else ""
 
 
 def require_written_while(file: CaseFile, kind: LetterKind) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.case_file import CaseFile
+from casework.letter_consents import also_in
 from casework.loading import CASE_COLUMNS, load_facts
 from casework.office import Office
 from models.errors import NotFound, RuleViolation
@@ -74,27 +75,31 @@ def require_standing(file: CaseFile, kind: LetterKind, body: Body, *, after: str
     """
     found = _read(file.session, *(each.reference for each in file.everybody))
     advised = [standing(kind, body, facts, file.office.book, file.today, after=after) for facts, _ in found]
-    for (facts, numbers), advice in zip(found, advised, strict=True):
-        _refuse(_Teller(file.office.policy, facts.reference, numbers, "en"), advice)
+    refused = [
+        (_Teller(file.office.policy, facts.reference, numbers, "en"), advice)
+        for (facts, numbers), advice in zip(found, advised, strict=True)
+        if not advice.stands or any(reason.code == CONSENT_MISSING for reason in advice.reasons)
+    ]
+    if refused:
+        _refuse(*refused[0], also_in([teller.reference for teller, _ in refused[1:]]))
     return advised[0]
 
 
-def _refuse(teller: "_Teller", advice: Advice) -> None:
+def _refuse(teller: "_Teller", advice: Advice, also: str) -> None:
     against = [reason for reason in advice.reasons if reason.code not in _NOT_AGAINST]
     decide = f"a legal officer may decide otherwise: `{teller.decide_command(advice)}`"
     if not advice.stands:
         raise RuleViolation(
             "letter_not_now",
-            "; ".join((*map(teller.words, against), *([decide] if may_be_decided(advice) else []))),
+            "; ".join((*map(teller.words, against), *([decide] if may_be_decided(advice) else []))) + also,
             reference=teller.reference,
             kind=advice.kind,
             body=advice.body,
             reasons=" ".join(reason.code for reason in against),
         )
-    lacking = next((reason for reason in advice.reasons if reason.code == CONSENT_MISSING), None)
-    if lacking is not None:
-        told = "record this consent before the letter is drafted"
-        raise RuleViolation(CONSENT_MISSING, told, reference=teller.reference, body=advice.body, purpose=lacking.about)
+    lacking = next(reason for reason in advice.reasons if reason.code == CONSENT_MISSING)
+    told = f"record this consent before the letter is drafted{also}"
+    raise RuleViolation(CONSENT_MISSING, told, reference=teller.reference, body=advice.body, purpose=lacking.about)
 
 
 @dataclass(frozen=True, slots=True)

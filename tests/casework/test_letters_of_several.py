@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -132,6 +133,29 @@ def test_a_child_without_consent_keeps_the_whole_letter_from_being_drafted(offic
             actor="c-01",
         )
     assert refused.value.references["reference"] == second
+
+
+def test_a_long_list_is_refused_with_every_child_that_keeps_it_from_being_drafted(
+    office: Office, open_one: OpenOne
+) -> None:
+    first, second, third, fourth = (open_one(office) for _ in range(4))
+    asked: dict[str, Any] = {
+        "purpose": Purpose.SEARCH,
+        "beside": [second, third, fourth],
+        "now": office.now(),
+        "actor": "c-01",
+    }
+    with pytest.raises(RuleViolation, match="letter_not_now") as too_early:
+        draft_letter(office, first, kind="mediator.request", body="mediator_qatar", **asked)
+    assert too_early.value.references["reference"] == first
+    assert too_early.value.advice.endswith(f"; so in 3 more: {second}, {third}, {fourth}")
+    for each in (second, fourth):
+        for consent in _consents(office, each):
+            withdraw_consent(office, each, consent, withdrawn_on=today(office), now=office.now(), actor="c-01")
+    with pytest.raises(RuleViolation, match="consent_missing") as unasked:
+        draft_letter(office, first, kind="ombudsman_ua.request", **asked)
+    assert unasked.value.references["reference"] == second
+    assert unasked.value.advice.endswith(f"; so in 1 more: {fourth}")
 
 
 def test_a_consent_withdrawn_for_one_child_stops_the_release_for_all(office: Office, open_one: OpenOne) -> None:
