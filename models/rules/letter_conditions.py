@@ -3,7 +3,7 @@
 One rule for each `ConditionKind`; each looks only at the facts, its own parameters and the day.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from models.rules.clocks import NO_TERM
 from models.rules.facts import ANY_BODY, CaseFacts, LetterFact, SightingFact
 from models.rules.gates import active_consents, check_gate, credible, latest_sighting
 from models.rules.letter_policy import Body, ConditionKind, LetterCondition, LetterKind
-from models.rules.partial_dates import birthday_on
+from models.rules.partial_dates import PartialDate, birthday_on
 from models.rules.rulebook import Rulebook
 from models.rules.terms import last_day
 from models.statuses import CaseStatus, LetterState, Precision, Stage
@@ -126,18 +126,33 @@ def _whereabouts_unknown(_: LetterCondition, asked: Asked) -> Finding:
 
 def _under_age(condition: LetterCondition, asked: Asked) -> Finding:
     adult_on = asked.facts.adult_on
-    if adult_on is None or asked.facts.adult_precision is not Precision.DAY:
-        return Finding(Verdict.NOT_NOW, "age_not_known", str(condition.years))
-    last = birthday_on(adult_on, condition.years - _ADULT_YEARS) - timedelta(days=1)
-    return Finding(until=last) if asked.today <= last else Finding(Verdict.OVER, "too_old", str(condition.years))
+    years = str(condition.years)
+    if adult_on is None:
+        return Finding(Verdict.NOT_NOW, "age_not_known", years)
+    birthdays = PartialDate(adult_on, asked.facts.adult_precision)
+    eves = [birthday_on(day, condition.years - _ADULT_YEARS) - timedelta(days=1) for day in _ends(birthdays)]
+    return _within(eves, asked.today, Finding(Verdict.NOT_NOW, "age_not_known", years), ("too_old", years))
 
 
 def _separated_within(condition: LetterCondition, asked: Asked) -> Finding:
-    parted_on = asked.facts.separation_on
-    if parted_on is None or asked.facts.separation_precision is not Precision.DAY:
-        return Finding(Verdict.NOT_NOW, "separation_day_not_known")
-    last = last_day(parted_on, condition.term or NO_TERM)
-    return Finding(until=last) if asked.today <= last else Finding(Verdict.OVER, "term_over", last.isoformat())
+    parted_on, not_known = asked.facts.separation_on, Finding(Verdict.NOT_NOW, "separation_day_not_known")
+    if parted_on is None:
+        return not_known
+    parted = PartialDate(parted_on, asked.facts.separation_precision)
+    last = [last_day(day, condition.term or NO_TERM) for day in _ends(parted)]
+    return _within(last, asked.today, not_known, ("term_over", last[-1].isoformat()))
+
+
+def _ends(known: PartialDate) -> tuple[date, date]:
+    return known.earliest, known.latest
+
+
+def _within(last: Sequence[date], today: date, not_known: Finding, over: tuple[str, str]) -> Finding:
+    """Say whether a day has passed that lies between two: for certain, whichever it is, or it is not known."""
+    earliest, latest = last
+    if today <= earliest:
+        return Finding(until=earliest)
+    return Finding(Verdict.OVER, *over) if today > latest else not_known
 
 
 def _not_pending_with(condition: LetterCondition, asked: Asked) -> Finding:

@@ -121,9 +121,25 @@ def test_a_child_is_under_age_up_to_the_eve_of_the_birthday(
     assert found(ConditionKind.UNDER_AGE, {"years": years}, today=today, adult_on=adult_on) == expected
 
 
-def test_no_letter_rests_on_an_age_that_is_known_only_to_the_month() -> None:
-    born = {"adult_on": on("Wed 2028-11-01"), "adult_precision": Precision.MONTH}
-    assert found(ConditionKind.UNDER_AGE, {"years": 16}, **born) == (NOT_NOW, "age_not_known", "16")
+@pytest.mark.parametrize(
+    ("eighteen", "precision", "expected"),
+    [
+        # Sixteen in November 2026, in July 2026: still under age for certain.
+        ("Wed 2028-11-01", Precision.MONTH, HOLDS),
+        ("Sat 2028-07-01", Precision.MONTH, HOLDS),
+        # Sixteen some day of this June: today or not, nobody knows.
+        ("Thu 2028-06-01", Precision.MONTH, (NOT_NOW, "age_not_known", "16")),
+        ("Mon 2028-05-01", Precision.MONTH, (OVER, "too_old", "16")),
+        ("Mon 2029-01-01", Precision.YEAR, HOLDS),
+        ("Sat 2028-01-01", Precision.YEAR, (NOT_NOW, "age_not_known", "16")),
+        ("Fri 2027-01-01", Precision.YEAR, (OVER, "too_old", "16")),
+    ],
+)
+def test_an_age_known_only_to_the_month_or_year_counts_as_far_as_it_is_certain(
+    eighteen: str, precision: Precision, expected: tuple[Verdict | None, str, str]
+) -> None:
+    born: dict[str, Any] = {"adult_on": on(eighteen), "adult_precision": precision}
+    assert found(ConditionKind.UNDER_AGE, {"years": 16}, **born) == expected
 
 
 YEAR = {"term": Term(1, YEARS)}
@@ -135,8 +151,11 @@ YEAR = {"term": Term(1, YEARS)}
         (None, Precision.DAY, (NOT_NOW, "separation_day_not_known", "")),
         ("Sun 2025-06-15", Precision.DAY, HOLDS),
         ("Sat 2025-06-14", Precision.DAY, (OVER, "term_over", "2026-06-14")),
-        # "In June 2025" is no day from which a term could run.
+        # "In June 2025" may be a year ago or not; May surely is, July surely is not.
         ("Sun 2025-06-01", Precision.MONTH, (NOT_NOW, "separation_day_not_known", "")),
+        ("Thu 2025-05-01", Precision.MONTH, (OVER, "term_over", "2026-05-31")),
+        ("Tue 2025-07-01", Precision.MONTH, HOLDS),
+        ("Mon 2024-01-01", Precision.YEAR, (OVER, "term_over", "2025-12-31")),
     ],
 )
 def test_a_term_from_the_separation_ends_on_its_last_day(
