@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from casework.office import StoreKind, found_office, open_office
+from casework.upgrading import learn_birthdays
 from desk.health import check_health
 from desk.options import JsonOption
 from desk.printing import print_json, print_table, say
@@ -27,6 +28,7 @@ def init(
             raise RuleViolation(
                 "store_is_of_another_kind", "a store stays what it was made for; set DODOMU_HOME to another folder"
             )
+        learn_birthdays(office, office.now())
     language = settings.language
     if not made:
         say(words("nothing_to_make", language, home=settings.home))

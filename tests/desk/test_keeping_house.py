@@ -17,6 +17,15 @@ def test_an_office_without_staff_says_how_to_begin(empty_desk: Any) -> None:
     assert empty_desk.do("staff", "list").startswith("Nobody yet. Start with `dodomu staff add c-01")
 
 
+def test_init_learns_what_an_older_version_did_not_count(desk: Any, case: str) -> None:
+    with closing(sqlite3.connect(desk.home / "store.db")) as store:
+        (grown,) = store.execute("SELECT adult_on FROM cases").fetchone()
+        store.execute("UPDATE cases SET adult_on = NULL, adult_precision = NULL")
+        store.commit()
+        desk.do("init", "--demo")
+        assert store.execute("SELECT reference, adult_on FROM cases").fetchone() == (case, grown)
+
+
 def test_names_of_staff_are_asked_for_and_shown_on_demand(desk: Any) -> None:
     account = ("staff", "add", "c-03", "--person", "9", "--role", "coordinator")
     desk.do(*account, answer="Вигадана Надія\nc-03@office.example\n")
