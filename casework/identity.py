@@ -19,20 +19,22 @@ from models.statuses import Precision
 def complete_identity(office: Office, reference: str, *, now: datetime, actor: str, **values: Any) -> None:
     """Fill in what is not known yet of the child's identity; `values` are named as `models.schemas.letters.Child`.
 
+    A birth date known to the month or year may be told more exactly, never otherwise.
     Raises RuleViolation `identity_never_changes` for one that is known, InvalidInput `date_in_future` or
     `value_unusable`.
     """
     with open_case(office, reference, now, actor) as file:
         require_worked_on(file)
         identity = _identity(file)
-        before = identity.child.model_dump(exclude_defaults=True)
+        before = {name: getattr(identity.child, name) for name in identity.child.model_dump(exclude_defaults=True)}
         if "birth_on" in values:
             values["birth_on"] = whole(values["birth_on"])
             check_past(values["birth_on"].earliest, file.today, "birth_on")
-        if changed := sorted(before.keys() & values.keys()):
+        both = before.keys() & values.keys()
+        if changed := sorted(name for name in both if not _tells_more(before[name], values[name])):
             advice = "a claimed identity is an alias"
             raise RuleViolation("identity_never_changes", advice, reference=file.reference, fields=" ".join(changed))
-        child = make_sealed(Child, **{name: getattr(identity.child, name) for name in before}, **values)
+        child = make_sealed(Child, **(before | values))
         now_known = Identity(child=child, parents=identity.parents)
         file.case.sealed_identity = file.seal("cases", "sealed_identity", file.reference, now_known)
         file.case.adult_on = adult_on(child.birth_on)
@@ -90,6 +92,13 @@ def record_disappearance(  # noqa: PLR0913 - a case, a day, a reason, and who re
         check_past(disappeared.earliest, file.today, "disappearance")
         case.disappeared_on, case.disappeared_precision = disappeared.earliest, disappeared.precision
         file.journal("disappearance_recorded", {"precision": disappeared.precision.value}, words=words)
+
+
+def _tells_more(known: object, told: object) -> bool:
+    """Whether a date says the same day as the known one, only more exactly."""
+    if not isinstance(known, PartialDate) or not isinstance(told, PartialDate) or known == told:
+        return False
+    return known.earliest <= told.earliest and told.latest <= known.latest
 
 
 def _identity(file: CaseFile) -> Identity:

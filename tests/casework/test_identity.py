@@ -59,6 +59,21 @@ def test_the_original_identity_never_changes(office: Office, open_one: Opener) -
     assert read(office, reference)[1].child.given_name == "Марічка"
 
 
+def test_a_birth_date_known_to_the_month_is_told_to_the_day(office: Office, open_one: Opener) -> None:
+    reference = open_one(office, child__birth_on="2014-05")
+    complete(office, reference, birth_on=date(2014, 5, 9))
+    case, identity, _ = read(office, reference)
+    assert identity.child.birth_on == parse_partial_date("2014-05-09")
+    assert (case.adult_on, case.adult_precision) == (date(2032, 5, 9), Precision.DAY)
+
+
+@pytest.mark.parametrize("told", ["2014-05", "2014", "2014-06-01", "2014-04-30", "2013"])
+def test_a_birth_date_is_told_more_exactly_and_not_otherwise(office: Office, open_one: Opener, told: str) -> None:
+    reference = open_one(office, child__birth_on="2014-05")
+    with pytest.raises(RuleViolation, match="identity_never_changes"):
+        complete(office, reference, birth_on=parse_partial_date(told))
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [
