@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import traceback
 from enum import Enum
 from functools import cache
 from operator import eq, ne
@@ -25,6 +26,7 @@ from models.schemas.letters import LetterFacts, LetterHead, Office
 TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates"
 _HARMLESS = re.compile(r"[^\w ,.:;()«»“”’ʼ№+–—-]")
 _REQUIRES = re.compile(r"\{#\s*requires:(?P<fields>[^#]*)#\}")
+_SUFFIX = ".j2"
 _PARAGRAPH_BREAK = "#parbreak();"
 
 
@@ -36,7 +38,11 @@ def typst_literal(value: object) -> str:
     Raises ConfigurationError `template_prints_no_text` for an absent fact, a date or a code without a filter.
     """
     if isinstance(value, Enum | bool) or not isinstance(value, str | int):
-        raise ConfigurationError("template_prints_no_text", type=type(value).__name__)
+        raise ConfigurationError(
+            "template_prints_no_text",
+            "ask for the fact with `{% if … %}` before it is printed, or put a filter behind it",
+            type=type(value).__name__,
+        )
     return _PARAGRAPH_BREAK.join(_literal(line) for line in str(value).split("\n"))
 
 
@@ -216,4 +222,18 @@ def _rendered(template: Template, visible: dict[str, object]) -> str:
         return template.render(visible)
     except TemplateError as error:
         # Jinja's message can quote what stood in the expression.
-        raise ConfigurationError("template_failed", template=template.name, error=type(error).__name__) from None
+        kind = type(error).__name__
+        raise ConfigurationError("template_failed", template=_place(template, error), error=kind) from None
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            error.code, error.advice, template=_place(template, error), **error.references
+        ) from None
+
+
+def _place(template: Template, error: Exception) -> str:
+    """Return the file and line, of a template or a part it includes, that were being rendered when an error came."""
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.endswith(_SUFFIX)]
+    if not frames:
+        return str(template.name)
+    file = Path(frames[-1].filename)
+    return f"{file.parent.name}/{file.name}:{frames[-1].lineno}"

@@ -92,8 +92,19 @@ def test_html_filters_and_ways_out_do_not_exist(tmp_path: Path) -> None:
 
 
 def test_an_absent_fact_is_an_error_and_not_a_hole(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="template_prints_no_text"):
-        rendered(tmp_path, "{{ letter.procedure }}")
+    with pytest.raises(ConfigurationError, match="template_prints_no_text") as caught:
+        rendered(tmp_path, "\n\n{{ letter.procedure }}")
+    assert caught.value.references == {"template": f"{KIND}/uk.typ.j2:3", "type": "NoneType"}
+    assert "{% if" in caught.value.advice
+
+
+def test_an_absent_fact_in_a_part_is_found_in_the_part(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "\n{% include '_layout/part.typ.j2' %}")
+    part = folder / "letters" / "_layout" / "part.typ.j2"
+    part.write_text("{{ letter.our_reference }}\n{{ letter.procedure }}", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="template_prints_no_text") as caught:
+        LetterTemplates(folder).render_source(KIND, "uk", SMALLEST)
+    assert caught.value.references["template"] == "_layout/part.typ.j2:2"
 
 
 @pytest.mark.parametrize(
