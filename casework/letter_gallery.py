@@ -11,11 +11,12 @@ from integrations.pictures import lighten
 from integrations.policy_files import load_policy
 from integrations.settings import Settings
 from integrations.typesetting import Typesetter
-from models.errors import NotFound
+from models.errors import ConfigurationError, NotFound, PermanentFailure
 from models.rules.letter_policy import LetterKind
 from models.rules.policy import Policy
 
 _PIXELS_PER_INCH = 75.0
+_QUOTED = 80
 _SIZES = {
     "smallest": "найкоротший / shortest",
     "fullest": "найповніший / fullest",
@@ -39,7 +40,8 @@ def make_gallery(
 ) -> Gallery:
     """Make the gallery of all kinds of letter, or of some. `progress` is told letters made and letters in all.
 
-    Needs the policy and the templates, no office. Raises NotFound `letter_kind_not_found`, ConfigurationError.
+    Needs the policy and the templates, no office.
+    Raises NotFound `letter_kind_not_found`, ConfigurationError (`letter_not_typeset` with the place).
     """
     policy = load_policy(settings.policy_folder, settings.templates_folder)
     for kind in kinds:
@@ -51,13 +53,25 @@ def make_gallery(
     pictured: list[tuple[Sample, PicturedLetter]] = []
     for sample in samples:
         source = templates.render_source(sample.kind, sample.language, sample_facts(policy, templates, sample))
-        pages = [lighten(page) for page in typesetter.pictures(source, _PIXELS_PER_INCH)]
+        pages = [lighten(page) for page in _pictures(typesetter, sample, source)]
         pictured.append((sample, PicturedLetter(str(sample), _title(policy, sample), pages)))
         if progress is not None:
             progress(len(pictured), len(samples))
     shown = list(_by_kind(policy, pictured))
     pages_in_all = sum(len(letter.pictures) for _, letter in pictured)
     return Gallery(gallery_page(settings.templates_folder, shown), len(shown), len(pictured), pages_in_all)
+
+
+def _pictures(typesetter: Typesetter, sample: Sample, source: bytes) -> list[bytes]:
+    """Return a letter's pages. What cannot be set is quoted: these people are invented, a real letter's never are."""
+    try:
+        return typesetter.pictures(source, _PIXELS_PER_INCH)
+    except PermanentFailure as error:
+        lines = source.decode().splitlines()
+        line = error.references.get("line")
+        near = lines[line - 1].strip() if isinstance(line, int) and 0 < line <= len(lines) else "–"
+        advice = f"mend templates/letters/{sample.kind}/{sample.language}.typ.j2 near: {near[:_QUOTED]}"
+        raise ConfigurationError(error.code, advice, letter=sample) from None
 
 
 def _is_shown(policy: Policy, sample: Sample, kinds: Collection[str]) -> bool:

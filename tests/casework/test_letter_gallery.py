@@ -2,6 +2,7 @@
 
 import base64
 import re
+import shutil
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 from PIL import Image
 
 from casework.letter_gallery import make_gallery
+from integrations.letter_templates import TEMPLATE_FOLDER
 from integrations.policy_files import load_policy
 from integrations.settings import load_settings
-from models.errors import NotFound
+from models.errors import ConfigurationError, NotFound
 
 
 def test_the_gallery_shows_a_kind_in_every_language_and_size(tmp_path: Path) -> None:
@@ -56,3 +58,15 @@ def test_a_policy_without_letters_says_so(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("casework.letter_gallery.load_policy", lambda *_: policy)
     with pytest.raises(NotFound, match="no_letter_kinds"):
         make_gallery(settings)
+
+
+def test_what_cannot_be_set_is_told_with_its_template_and_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    templates = Path(shutil.copytree(TEMPLATE_FOLDER, tmp_path / "templates"))
+    letter = templates / "letters" / "family.news" / "uk.typ.j2"
+    letter.write_text(letter.read_text(encoding="utf-8") + "\n#nosuch[Вигадано]\n", encoding="utf-8")
+    monkeypatch.setenv("DODOMU_TEMPLATES_FOLDER", str(templates))
+    with pytest.raises(ConfigurationError, match="letter_not_typeset") as caught:
+        make_gallery(load_settings(home=tmp_path), kinds=["family.news"])
+    assert caught.value.advice == "mend templates/letters/family.news/uk.typ.j2 near: #nosuch[Вигадано]"
