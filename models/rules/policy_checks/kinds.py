@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from models.rules.letter_policy import Body, ConditionKind, LetterCondition, LetterKind
+from models.rules.policy import MetBy
 from models.rules.policy_checks.bodies import ACCUSING, ICRC
 from models.rules.policy_checks.draft import PolicyDraft, Slip, SlipPath
 from models.rules.policy_checks.names import FOR_PEOPLE, check_basis, check_body_ids, check_texts, in_order
@@ -49,6 +50,7 @@ def check_kinds(draft: PolicyDraft) -> Iterator[Slip]:
         for body in bodies:
             yield from _check_body(kind, body, path)
         yield from _check_order(kind, path)
+        yield from _check_silence(kind, (*path, "bodies"), draft)
         for number, condition in enumerate(kind.when):
             yield from _check_condition(condition, (*path, "when", number), draft)
 
@@ -70,6 +72,17 @@ def _check_order(kind: LetterKind, path: SlipPath) -> Iterator[Slip]:
             yield Slip((*path, "follows", place), "state_wrong", advice)
     yield from check_repeated(kind.follows, (*path, "follows"))
     yield from _check_length(kind.urgent_within, (*path, "urgent_within"))
+
+
+def _check_silence(kind: LetterKind, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:
+    """A letter that follows nothing but silence is never written where no clock notices any."""
+    if kind.follows != (LetterState.NO_REPLY,) or draft.named.get("clocks", {}).keys() - draft.clocks.keys():
+        return  # A clock that could not be read may be the one.
+    awaited = {clock.body for clock in draft.clocks.values() if clock.met_by is MetBy.REPLY}
+    for place, body in enumerate(kind.bodies):
+        if body not in awaited and body in draft.known("bodies"):
+            advice = f"add a clock with `met_by: reply` for `{body}`, or take it out: without one no silence is noticed"
+            yield Slip((*path, place), "silence_unnoticed", advice)
 
 
 def _check_condition(condition: LetterCondition, path: SlipPath, draft: PolicyDraft) -> Iterator[Slip]:

@@ -81,6 +81,19 @@ def test_a_body_and_its_kind_that_are_right_have_no_slips() -> None:
     assert slips_of() == []
 
 
+def test_a_letter_that_follows_silence_alone_goes_where_a_clock_notices_it() -> None:
+    notice = replace(KIND, id="office.notice", follows=(LetterState.NO_REPLY,))
+    draft = replace(draft_of(), kinds={0: notice}, named={"bodies": {0: "office"}, "kinds": {0: notice.id}})
+    (slip,) = check_kinds(draft)
+    assert (slip.path, slip.code) == (("kinds", 0, "bodies", 0), "silence_unnoticed")
+    assert not list(check_kinds(replace(draft, clocks={0: replace(CLOCK, met_by=MetBy.REPLY, body="office")})))
+    unread = {**draft.named, "clocks": {0: "reply.office"}}
+    assert not list(check_kinds(replace(draft, named=unread)))
+    # What comes after an answer as well is written without a clock, too.
+    thanks = replace(notice, follows=(LetterState.NO_REPLY, LetterState.ANSWERED))
+    assert not list(check_kinds(replace(draft, kinds={0: thanks})))
+
+
 # ------------------------------------------------------------------------------------------------ conditions
 @pytest.mark.parametrize("condition", ConditionKind)
 def test_a_condition_that_is_right_has_no_slips(condition: ConditionKind) -> None:
@@ -132,7 +145,8 @@ def test_a_condition_without_sense_is_refused(condition: LetterCondition, slip: 
 def test_only_a_letter_that_has_arrived_is_followed(state: LetterState) -> None:
     arrived = {"sent", "acknowledged", "answered", "refused", "no_reply"}
     expected = [] if state.value in arrived else [("follows.0", "state_wrong")]
-    assert slips_of(SENT_TO, KIND, CATEGORY, replace(KIND, id="office.second", follows=(state,))) == expected
+    found = slips_of(SENT_TO, KIND, CATEGORY, replace(KIND, id="office.second", follows=(state,)))
+    assert [slip for slip in found if slip[1] != "silence_unnoticed"] == expected
     assert {each.value for each in TAKEN} == arrived
 
 
