@@ -46,6 +46,7 @@ from models.statuses import Precision
 CaseRow = Any
 """A case's columns `CASE_COLUMNS` by their names: a row of a query for them, or a `Case`."""
 _ByCase = Mapping[int, Sequence[Any]]
+_NOTHING: _ByCase = {}
 
 _CASE = Case.__table__
 CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith("sealed_"))
@@ -59,6 +60,8 @@ def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
 
 
 def _by_case(rows: Rows, make: Callable[[Any], Any]) -> _ByCase:
+    if not rows:
+        return _NOTHING
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(make(row))

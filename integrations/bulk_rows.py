@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Dialect, LargeBinary, Table
 
-from integrations.on_driver import driver_errors
+from integrations.on_driver import driver_errors, raw_connection
 
 Row = tuple[Any, ...]
 _Spell = Callable[[Any], Any]
@@ -95,12 +95,12 @@ def _goes_one_by_one(connection: Connection, rows: Sequence[Row]) -> bool:
 
     SQLite does so in any case. PostgreSQL is told many rows at once, but for a trip under way, which waits for none.
     """
-    raw: Any = connection.connection.driver_connection
+    raw = raw_connection(connection)
     return connection.dialect.name == "sqlite" or len(rows) <= _FEW or bool(raw.pgconn.pipeline_status)
 
 
 def _run_each(connection: Connection, statement: str, rows: Iterator[Row]) -> None:
-    raw: Any = connection.connection.driver_connection
+    raw = raw_connection(connection)
     with driver_errors(connection):
         if connection.dialect.name == "sqlite":
             raw.executemany(statement, rows).close()
@@ -111,7 +111,7 @@ def _run_each(connection: Connection, statement: str, rows: Iterator[Row]) -> No
 
 
 def _copy(connection: Connection, statement: str, rows: Iterator[Row]) -> None:
-    raw: Any = connection.connection.driver_connection
+    raw = raw_connection(connection)
     with driver_errors(connection), raw.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
@@ -120,7 +120,7 @@ def _copy(connection: Connection, statement: str, rows: Iterator[Row]) -> None:
 def _run_for_all(connection: Connection, statement: str, rows: Iterator[Row]) -> None:
     # A column as the text of one JSON list: the driver spells its own arrays ten times as slowly.
     columns = (_as_json(values) for values in zip(*rows, strict=True))
-    raw: Any = connection.connection.driver_connection
+    raw = raw_connection(connection)
     with driver_errors(connection):
         raw.execute(statement, tuple(columns)).close()
 

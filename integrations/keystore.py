@@ -13,7 +13,6 @@ seals in the same transaction (`... where status is not erased`), the eraser mar
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Self
 
 from sqlalchemy import (
@@ -51,7 +50,6 @@ OFFICE_SCOPE = "office"
 CACHE_KEYS = 1024
 CACHE_S = 60.0
 
-_CHUNK = 10_000
 _KEY_CHECK = "key_check"
 _FIND_CHECK = select(KEYSTORE_META.c.value).where(KEYSTORE_META.c.name == _KEY_CHECK)
 _READ_KEYS = PreparedQuery(
@@ -76,8 +74,9 @@ class Keystore:
 
     def __init__(self, engine: Engine, wrapping: Wrapping, check: bytes) -> None:
         self._engine = engine
-        # A single statement is a transaction by itself.
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        # A single statement is a transaction by itself; on SQLite it is so in any case.
+        on_sqlite = engine.dialect.name == "sqlite"
+        self._reading = engine if on_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         self._wrapping = wrapping
         self._check = check
         self._cache = KeyCache(CACHE_KEYS, CACHE_S)
@@ -229,12 +228,8 @@ class Keystore:
 
     def _read(self, scopes: Iterable[str]) -> list[CaseKey]:
         """Read the keys of different scopes; of one scope the current key comes last."""
-        keys: list[CaseKey] = []
-        remaining = iter(scopes)
         with keystore_errors(), self._reading.connect() as connection:
-            while chunk := list(islice(remaining, _CHUNK)):
-                keys += self._unwrapped(connection, _READ_KEYS.run(connection, ids=chunk))
-        return keys
+            return self._unwrapped(connection, _READ_KEYS.run(connection, ids=list(scopes)))
 
     def _unwrapped(self, connection: Connection, rows: Sequence[Row[str, int, bytes]]) -> list[CaseKey]:
         keys: list[CaseKey] = []

@@ -6,31 +6,21 @@ SQLAlchemy spells a query and says how its types come back; each run then costs 
 import json
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Select, SelectBase, bindparam
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Connection, Dialect, Select, SelectBase, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import Text, TypeDecorator
 
-from integrations.on_driver import Rows, driver_errors, one_trip
+from integrations.on_driver import Rows, one_trip, raw_connection
 
 RecordT = TypeVar("RecordT", bound=DeclarativeBase)
 _Processor = Callable[[Any], Any]
 _IDS = "ids"
-
-
-class _Ids(TypeDecorator[Sequence[Any]]):
-    """The ids of a run: the text of a JSON list on SQLite, an array on PostgreSQL."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """Spell them as the dialect's `AmongIds` takes them."""
-        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+_ONE_ID = "one_id"
 
 
 class AmongIds(ColumnElement[bool]):
@@ -41,7 +31,7 @@ class AmongIds(ColumnElement[bool]):
 
     def __init__(self, column: Any) -> None:
         self.column = column
-        self.ids = bindparam(_IDS, type_=_Ids())
+        self.ids: BindParameter[Any] = bindparam(_IDS)
 
     def self_group(self, against: Any = None) -> "AmongIds":  # noqa: ARG002 - SQLAlchemy's signature
         """Stand as it is: with the `= 1` that it would get on SQLite no index is asked."""
@@ -50,14 +40,16 @@ class AmongIds(ColumnElement[bool]):
 
 @compiles(AmongIds, "sqlite")
 def _on_sqlite(element: AmongIds, compiler: SQLCompiler, **options: Any) -> str:
-    ids = compiler.process(element.ids, **options)
-    return f"{compiler.process(element.column, **options)} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - no value
+    column, ids = compiler.process(element.column, **options), compiler.process(element.ids, **options)
+    one = options.get(_ONE_ID, False)
+    return f"{column} = {ids}" if one else f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - no value
 
 
 @compiles(AmongIds, "postgresql")
 def _on_postgresql(element: AmongIds, compiler: SQLCompiler, **options: Any) -> str:
-    ids, kind = compiler.process(element.ids, **options), element.column.type.compile(compiler.dialect)
-    return f"{compiler.process(element.column, **options)} = ANY(CAST({ids} AS {kind}[]))"
+    column, ids = compiler.process(element.column, **options), compiler.process(element.ids, **options)
+    one, kind = options.get(_ONE_ID, False), element.column.type.compile(compiler.dialect)
+    return f"{column} = {ids}" if one else f"{column} = ANY(CAST({ids} AS {kind}[]))"
 
 
 class PreparedQuery:
@@ -70,21 +62,19 @@ class PreparedQuery:
 
     def run(self, connection: Connection, **given: Any) -> list[Any]:
         """Run it with these parameters. What is pending in a session is not seen. Raises SQLAlchemy's DBAPIError."""
-        query = self._spell(connection)
-        raw: Any = connection.connection.driver_connection
+        query = self._spell(connection, one_id=len(given.get(_IDS, ())) == 1)
+        raw = raw_connection(connection)
         # On PostgreSQL the beginning of a transaction goes out with its first query.
         with one_trip(connection):
-            cursor = raw.execute(query.sql, query.given(given))
-            rows = cursor.fetchall()
-        cursor.close()
+            rows = raw.execute(query.sql, query.given(given)).fetchall()
         return list(map(self._row._make, query.typed(rows)))
 
-    def _spell(self, connection: Connection) -> "_Spelled":
+    def _spell(self, connection: Connection, *, one_id: bool) -> "_Spelled":
         schemas: Mapping[Any, Any] = connection.get_execution_options().get("schema_translate_map", {})
-        key = (connection.dialect.name, *schemas.items())
+        key = (connection.dialect.name, one_id, *schemas.items())
         spelled = self._spelled.get(key)
         if spelled is None:
-            spelled = self._spelled[key] = _Spelled(self.query, connection.dialect, schemas)
+            spelled = self._spelled[key] = _Spelled(self.query, connection.dialect, schemas, one_id=one_id)
         return spelled
 
 
@@ -115,36 +105,47 @@ class PreparedQueries:
 
     def __init__(self, queries: Mapping[str, SelectBase]) -> None:
         self.queries = queries
-        self._spelled: dict[str, Mapping[str, _Spelled]] = {}
+        self._spelled: dict[tuple[str, bool], Mapping[str, _Spelled]] = {}
 
     def run(self, connection: Connection, ids: Sequence[int]) -> dict[str, Rows]:
         """Run every query for these ids; return its rows by its name, values as the columns' types give them.
 
         On PostgreSQL all go out together, in one round trip. Raises SQLAlchemy's DBAPIError.
         """
-        dialect = connection.dialect
-        spelled = self._spelled.get(dialect.name)
+        queries = self._spell(connection.dialect, one_id=len(ids) == 1)
+        raw, given = raw_connection(connection), _spell_ids(ids, connection.dialect)
+        with one_trip(connection):
+            # On PostgreSQL nothing has come back before the last has gone out.
+            cursors = {name: raw.execute(query.sql, query.given_ids(given)) for name, query in queries.items()}
+        return {name: queries[name].typed(cursor.fetchall()) for name, cursor in cursors.items()}
+
+    def _spell(self, dialect: Dialect, *, one_id: bool) -> "Mapping[str, _Spelled]":
+        spelled = self._spelled.get((dialect.name, one_id))
         if spelled is None:
-            spelled = {name: _Spelled(query, dialect) for name, query in self.queries.items()}
-            self._spelled[dialect.name] = spelled
-        with driver_errors(connection):
-            return _run_each(connection, spelled, ids)
+            spelled = {name: _Spelled(query, dialect, {}, one_id=one_id) for name, query in self.queries.items()}
+            self._spelled[dialect.name, one_id] = spelled
+        return spelled
 
 
 class _Spelled:
     """A query as one dialect spells it, and what turns our values into the driver's, and the driver's into ours."""
 
-    def __init__(self, query: SelectBase, dialect: Dialect, schemas: Mapping[Any, Any] | None = None) -> None:
+    def __init__(self, query: SelectBase, dialect: Dialect, schemas: Mapping[Any, Any], *, one_id: bool) -> None:
         compiled: Any = query.compile(
-            dialect=dialect, schema_translate_map=schemas or {}, render_schema_translate=bool(schemas)
+            dialect=dialect,
+            schema_translate_map=schemas,
+            render_schema_translate=bool(schemas),
+            compile_kwargs={_ONE_ID: one_id},
         )
         self.sql = str(compiled)
-        self.places: Sequence[str] | None = compiled.positiontup
+        self._places: Sequence[str] | None = compiled.positiontup
         self._fixed: dict[str, Any] = dict(compiled.params)
-        self._spells = {
+        self._spells: dict[str, _Processor | None] = {
             name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
             for name, parameter in compiled.binds.items()
         }
+        if _IDS in self._spells:
+            self._spells[_IDS] = partial(_spell_ids, dialect=dialect)
         processors = (
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in query.selected_columns
         )
@@ -156,7 +157,11 @@ class _Spelled:
             name: value if (spell := self._spells[name]) is None else spell(value)
             for name, value in {**self._fixed, **values}.items()
         }
-        return spelled if self.places is None else tuple(spelled[name] for name in self.places)
+        return spelled if self._places is None else tuple([spelled[name] for name in self._places])
+
+    def given_ids(self, ids: Any) -> Sequence[Any] | Mapping[str, Any]:
+        """Do as `given` for a query of which nothing but ids is asked, spelled already."""
+        return {_IDS: ids} if self._places is None else (ids,) * len(self._places)
 
     def typed(self, rows: Rows) -> Rows:
         """Turn the driver's values into ours, each different one of a column once."""
@@ -185,16 +190,7 @@ def _each_once(values: Sequence[Any], made: _Processor) -> Sequence[Any]:
     return [known[value] for value in values]
 
 
-def _run_each(connection: Connection, queries: Mapping[str, _Spelled], ids: Sequence[int]) -> dict[str, Rows]:
-    raw: Any = connection.connection.driver_connection
-    given: Any = _Ids().process_bind_param(ids, connection.dialect)
-    with one_trip(connection):
-        # A cursor each: on PostgreSQL nothing has come back before the last has gone out.
-        cursors = {
-            name: raw.execute(query.sql, {_IDS: given} if query.places is None else (given,) * len(query.places))
-            for name, query in queries.items()
-        }
-    found = {name: queries[name].typed(cursor.fetchall()) for name, cursor in cursors.items()}
-    for cursor in cursors.values():
-        cursor.close()
-    return found
+def _spell_ids(ids: Sequence[Any], dialect: Dialect) -> Any:
+    if len(ids) == 1:
+        return ids[0]
+    return json.dumps(ids) if dialect.name == "sqlite" else list(ids)

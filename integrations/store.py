@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from integrations.on_driver import driver_errors, raw_connection
 from models.errors import ConfigurationError, DodomuError, PermanentFailure, TransientFailure
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -143,7 +144,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    with driver_errors(connection):
+        raw_connection(connection).execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _alembic(connection: Connection) -> Config:
