@@ -16,7 +16,8 @@ Row = tuple[Any, ...]
 _Spell = Callable[[Any], Any]
 _PLANS = 1024
 _FEW = 8
-"""So many rows PostgreSQL is told one by one, all in one round trip: COPY takes more trips than it spares."""
+"""So many rows are spelled one by one, and PostgreSQL is told them so: to look for equal values, or to take the round
+trips of a COPY, would cost more than it spares."""
 
 
 def insert_rows(
@@ -81,13 +82,15 @@ class _Plan:
 
 
 def _spelled_rows(plan: _Plan, rows: Sequence[Row], shared: Iterable[Any]) -> Iterator[Row]:
-    given = [_spelled(spell, values) for spell, values in zip(plan.spells, zip(*rows, strict=True), strict=True)]
-    values = (*shared, *(default() for default in plan.defaults))
-    same = (
-        repeat(value if spell is None else spell(value), len(rows))
-        for spell, value in zip(plan.shared_spells, values, strict=True)
-    )
-    return zip(*given, *same, strict=True)
+    alike = (*shared, *[default() for default in plan.defaults])
+    same = [value if spell is None else spell(value) for spell, value in zip(plan.shared_spells, alike, strict=True)]
+    if len(rows) <= _FEW:
+        for row in rows:
+            own = [value if spell is None else spell(value) for spell, value in zip(plan.spells, row, strict=True)]
+            yield (*own, *same)
+    else:
+        given = [_spelled(spell, values) for spell, values in zip(plan.spells, zip(*rows, strict=True), strict=True)]
+        yield from zip(*given, *[repeat(value, len(rows)) for value in same], strict=True)
 
 
 def _goes_one_by_one(connection: Connection, rows: Sequence[Row]) -> bool:
@@ -129,8 +132,6 @@ def _spelled(spell: _Spell | None, values: Sequence[Any]) -> Sequence[Any]:
     """Spell a column's values as the driver takes them, each different value once."""
     if spell is None:
         return values
-    if len(values) == 1:
-        return (spell(values[0]),)
     known = {value: spell(value) for value in set(values)}
     return [known[value] for value in values]
 

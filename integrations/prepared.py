@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from integrations.on_driver import Rows, one_trip, raw_connection
+from integrations.on_driver import Rows, driver_errors, one_trip, raw_connection
 
 RecordT = TypeVar("RecordT", bound=DeclarativeBase)
 _Processor = Callable[[Any], Any]
@@ -62,12 +62,15 @@ class PreparedQuery:
 
     def run(self, connection: Connection, **given: Any) -> list[Any]:
         """Run it with these parameters. What is pending in a session is not seen. Raises SQLAlchemy's DBAPIError."""
+        return list(map(self._row._make, self.rows(connection, **given)))
+
+    def rows(self, connection: Connection, **given: Any) -> Rows:
+        """Do as `run`, without names."""
         query = self._spell(connection, one_id=len(given.get(_IDS, ())) == 1)
         raw = raw_connection(connection)
-        # On PostgreSQL the beginning of a transaction goes out with its first query.
-        with one_trip(connection):
+        with driver_errors(connection):
             rows = raw.execute(query.sql, query.given(given)).fetchall()
-        return list(map(self._row._make, query.typed(rows)))
+        return query.typed(rows)
 
     def _spell(self, connection: Connection, *, one_id: bool) -> "_Spelled":
         schemas: Mapping[Any, Any] = connection.get_execution_options().get("schema_translate_map", {})
@@ -79,22 +82,23 @@ class PreparedQuery:
 
 
 class PreparedRecords(Generic[RecordT]):
-    """A prepared query for whole records of one table, whose primary key is its first column `id`."""
+    """A prepared query for whole records of one table, whose primary key is its first column."""
 
     def __init__(self, record: type[RecordT], narrowed: Callable[[Select[Any]], Select[Any]]) -> None:
         self._record = record
+        self._names: Sequence[str] = record.__table__.c.keys()
         self._query = PreparedQuery(narrowed(Select(*record.__table__.c)))
 
     def list(self, session: Session, **given: Any) -> list[RecordT]:
         """Read the records into the session; one that it holds already stays as it is there."""
-        return [self._held(session, row) for row in self._query.run(session.connection(), **given)]
+        return [self._held(session, row) for row in self._query.rows(session.connection(), **given)]
 
-    def _held(self, session: Session, row: Any) -> RecordT:
-        held: RecordT | None = session.identity_map.get(identity_key(self._record, row.id))
+    def _held(self, session: Session, row: tuple[Any, ...]) -> RecordT:
+        held: RecordT | None = session.identity_map.get(identity_key(self._record, row[0]))
         if held is not None:
             return held
         record = self._record()
-        vars(record).update(row._asdict())
+        vars(record).update(zip(self._names, row, strict=True))
         make_transient_to_detached(record)
         session.add(record)
         return record

@@ -209,16 +209,16 @@ def _find_hash(entry: Entry, seq: int, prev_hash: bytes) -> bytes | None:
 def _spelled_hash(entry: Entry, seq: int, prev_hash: bytes) -> bytes:
     if entry.at.utcoffset() != _NO_OFFSET:
         raise InvalidInput("entry_time_not_utc", chain=entry.chain, seq=entry.seq)
-    spelled = canonical_json(
-        {
-            "actor": entry.actor,
-            "at": entry.at.isoformat(timespec="microseconds"),
-            "body": dict(entry.body),
-            "chain": entry.chain,
-            "kind": entry.kind,
-            "prev": prev_hash.hex(),
-            "sealed": None if entry.sealed is None else sha256(entry.sealed).hexdigest(),
-            "seq": seq,
-        }
+    # Canonical JSON, written out: its keys in their order, each value canonical by itself.
+    sealed = b"null" if entry.sealed is None else b'"%b"' % sha256(entry.sealed).hexdigest().encode()
+    spelled = b'{"actor":%b,"at":"%b","body":%b,"chain":%b,"kind":%b,"prev":"%b","sealed":%b,"seq":%d}' % (
+        canonical_json(entry.actor),
+        entry.at.isoformat(timespec="microseconds").encode(),
+        canonical_json(dict(entry.body)),
+        canonical_json(entry.chain),
+        canonical_json(entry.kind),
+        prev_hash.hex().encode(),
+        sealed,
+        seq,
     )
     return sha256(_ENTRY_LABEL + spelled).digest()

@@ -5,7 +5,7 @@ rung that has fired never fires again. The plan is worked out anew from the fact
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.rules.clock_anchors import Anchored, first_acknowledged_on, last_ending_reply, list_anchored, met_on
@@ -189,14 +189,21 @@ def _plan(rule: ClockRule, anchored: Anchored, facts: CaseFacts, book: Rulebook,
     until = ended_on or as_of
     rested = 0 if rule.hard else paused_days(facts, anchored.on, until)
     ends_on, last_on, over_at = _term_end(rule, anchored, rested, book)
-    clock = PlannedClock(
+    is_over = last_on < as_of if over_at is None else over_at <= now
+    state, closed_on = _unended(rule, facts, as_of, is_over=is_over)
+    if rule.hard and last_on < until:
+        state, closed_on = ClockState.LAPSED, last_on
+    elif ended_on is not None:
+        state, closed_on = ended_as, ended_on
+    return PlannedClock(
         rule=rule,
         anchor=anchored.key,
         anchor_on=anchored.on,
         ends_on=ends_on,
         due_on=last_on,
         paused_days=rested,
-        state=ClockState.RUNNING,
+        state=state,
+        closed_on=closed_on,
         due_at=over_at,
         counted_from=anchored.precision,
         lagged_from=anchored.lagged_from,
@@ -204,11 +211,6 @@ def _plan(rule: ClockRule, anchored: Anchored, facts: CaseFacts, book: Rulebook,
         heard=_heard(rule, anchored, facts, as_of),
         snoozed=_snoozed(rule, anchored, facts),
     )
-    if rule.hard and last_on < until:
-        return replace(clock, state=ClockState.LAPSED, closed_on=last_on)
-    if ended_on is not None:
-        return replace(clock, state=ended_as, closed_on=ended_on)
-    return _unended(clock, facts, as_of, now)
 
 
 def _term_end(rule: ClockRule, anchored: Anchored, rested: int, book: Rulebook) -> tuple[date, date, datetime | None]:
@@ -259,14 +261,13 @@ def _end(rule: ClockRule, anchored: Anchored, facts: CaseFacts, as_of: date) -> 
     return (stopped_on if stopped_on is not None and stopped_on <= as_of else None), ClockState.MET
 
 
-def _unended(clock: PlannedClock, facts: CaseFacts, as_of: date, now: datetime) -> PlannedClock:
-    """Work out the state of a clock that nothing has ended and that is no lapsed cut-off."""
+def _unended(rule: ClockRule, facts: CaseFacts, as_of: date, *, is_over: bool) -> tuple[ClockState, date | None]:
+    """Return the state of a clock that nothing has ended and that is no lapsed cut-off, and when it was closed."""
     if facts.status in OVER:
-        return replace(clock, state=ClockState.DROPPED, closed_on=as_of)
-    if facts.status is CaseStatus.SUSPENDED and not clock.rule.hard:
-        return replace(clock, state=ClockState.PAUSED)
-    over = clock.due_on < as_of if clock.due_at is None else clock.due_at <= now
-    return replace(clock, state=ClockState.OVERDUE) if over else clock
+        return ClockState.DROPPED, as_of
+    if facts.status is CaseStatus.SUSPENDED and not rule.hard:
+        return ClockState.PAUSED, None
+    return (ClockState.OVERDUE if is_over else ClockState.RUNNING), None
 
 
 def _closed_on(facts: CaseFacts, today: date) -> date:

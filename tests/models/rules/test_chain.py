@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -214,3 +216,26 @@ def test_no_gap_passes(gone: set[int], numbers_too: bool) -> None:  # noqa: FBT0
     first = min(gone)
     # A tail that is cut off leaves a chain that holds; only a witness can tell.
     assert found == (None if first > len(left) else Break(first, BreakKind.MISSING))
+
+
+@given(
+    words=st.tuples(st.text(), st.text(), st.text(), st.text()),
+    seq=st.integers(1, 2**53 - 1),
+    sealed=st.none() | st.binary(),
+)
+def test_an_entrys_hash_is_taken_over_the_canonical_json_of_all_of_it(
+    words: tuple[str, str, str, str], seq: int, sealed: bytes | None
+) -> None:
+    name, kind, actor, word = words
+    entry = Entry(name, seq, AT, kind, actor, {"b": word, "a": [1, None]}, sealed, b"\x01" * 32)
+    whole = {
+        "actor": actor,
+        "at": "2026-01-05T09:30:00.000000+00:00",
+        "body": {"a": [1, None], "b": word},
+        "chain": name,
+        "kind": kind,
+        "prev": "01" * 32,
+        "sealed": None if sealed is None else sha256(sealed).hexdigest(),
+        "seq": seq,
+    }
+    assert entry_hash(entry) == sha256(b"dodomu journal entry v1\x00" + rfc8785.dumps(whole)).digest()
