@@ -12,12 +12,22 @@ from casework.letter_file import letters_about
 from casework.loading import CASE_COLUMNS
 from casework.office import Office
 from models.errors import NotFound
-from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, SnoozeRecord, StageEntryRecord
+from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, ReplyRecord, SnoozeRecord, StageEntryRecord
 from models.rules.assess import Flag
 from models.rules.gates import Missing
 from models.rules.policy import RequirementKind
 from models.rules.reference import parse_reference
-from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, Outcome, Purpose, RungKind, Stage
+from models.statuses import (
+    CaseStatus,
+    ClockState,
+    LetterState,
+    NoticeState,
+    Outcome,
+    Purpose,
+    ReplyKind,
+    RungKind,
+    Stage,
+)
 
 STANDING = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
 """States of clocks that have not ended."""
@@ -49,7 +59,7 @@ class ClockLine:
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """A letter of a case, by its outgoing number."""
+    """A letter of a case, by its outgoing number; `acknowledged` if the body has ever said that it has it."""
 
     number: str
     kind: str
@@ -57,6 +67,7 @@ class LetterLine:
     purpose: Purpose
     state: LetterState
     taken_on: date | None
+    acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +194,12 @@ def _track(office: Office, session: Session, case: Row[Any]) -> tuple[StageStep,
     return tuple(StageStep(stage, entered.get(stage) if stage.order <= reached.order else None) for stage in Stage)
 
 
+def is_acknowledged() -> ColumnElement[bool]:
+    """Whether a body has acknowledged a letter, whatever came of it later: silence after that is another silence."""
+    acknowledgement = ReplyRecord.kind == ReplyKind.ACKNOWLEDGEMENT
+    return select(ReplyRecord.id).where(ReplyRecord.letter_id == LetterRecord.id, acknowledgement).exists()
+
+
 def _letters(session: Session, case_id: int) -> list[LetterLine]:
     query = (
         select(
@@ -192,6 +209,7 @@ def _letters(session: Session, case_id: int) -> list[LetterLine]:
             LetterRecord.purpose,
             LetterRecord.state,
             LetterRecord.taken_on,
+            is_acknowledged(),
         )
         .where(letters_about(case_id))
         .order_by(LetterRecord.drafted_at, LetterRecord.number)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from casework.case_card import is_acknowledged
 from casework.office import Office
 from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, Parcel, StageEntryRecord
 from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, ParcelState, Stage
@@ -38,7 +39,10 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class BodyAnswers:
-    """How one body answers: letters taken, and of those by what came of them. Silence and refusal stand apart."""
+    """How one body answers: letters taken, and of those by what came of them. Silence and refusal stand apart.
+
+    A letter that was acknowledged and whose answer is overdue counts as acknowledged, not as met by silence.
+    """
 
     body: str
     taken: int
@@ -86,7 +90,7 @@ def caseload(office: Office, now: datetime) -> Caseload:
             flags=_flags(session),
             ageing=_ageing(session, now),
             letters=letters,
-            answers=_answers(letters),
+            answers=_answers(letters, _acknowledged_alone(session)),
             notices=_count(session, NoticeRecord.rule, NoticeRecord.rung, NoticeRecord.state),
             clocks=_in_order(ClockState, _count(session, ClockRecord.state)),
             overdue_by_coordinator=_overdue_by_coordinator(session),
@@ -131,16 +135,25 @@ def _ageing(session: Session, now: datetime) -> tuple[Ageing, ...]:
     return tuple(Ageing(stage, tuple(counts.get((stage, place), 0) for place in bands)) for stage in Stage)
 
 
-def _answers(letters: Mapping[tuple[str, LetterState], int]) -> tuple[BodyAnswers, ...]:
+def _acknowledged_alone(session: Session) -> Mapping[str, int]:
+    """Count by body the letters whose answer is overdue although they were acknowledged."""
+    overdue = LetterRecord.state == LetterState.NO_REPLY
+    query = select(LetterRecord.body, func.count()).where(overdue, is_acknowledged()).group_by(LetterRecord.body)
+    return dict(session.execute(query).all())
+
+
+def _answers(
+    letters: Mapping[tuple[str, LetterState], int], acknowledged_alone: Mapping[str, int]
+) -> tuple[BodyAnswers, ...]:
     bodies = sorted({body for body, state in letters if state in _TAKEN})
     return tuple(
         BodyAnswers(
             body=body,
             taken=sum(letters.get((body, state), 0) for state in _TAKEN),
-            acknowledged=letters.get((body, LetterState.ACKNOWLEDGED), 0),
+            acknowledged=letters.get((body, LetterState.ACKNOWLEDGED), 0) + acknowledged_alone.get(body, 0),
             answered=letters.get((body, LetterState.ANSWERED), 0),
             refused=letters.get((body, LetterState.REFUSED), 0),
-            silent=letters.get((body, LetterState.NO_REPLY), 0),
+            silent=letters.get((body, LetterState.NO_REPLY), 0) - acknowledged_alone.get(body, 0),
         )
         for body in bodies
     )

@@ -43,7 +43,13 @@ def print_card(at: Sitting, card: CaseCard) -> None:
         print_table(
             [at.say(word) for word in ("letter", "kind", "purpose", "state", "taken")],
             [
-                [each.number, each.kind, each.purpose, letter_state_words(each.state, at.language), each.taken_on]
+                [
+                    each.number,
+                    each.kind,
+                    each.purpose,
+                    letter_state_words(each.state, at.language, acknowledged=each.acknowledged),
+                    each.taken_on,
+                ]
                 for each in card.letters
             ],
         )

@@ -63,7 +63,13 @@ def case_markdown(office: Office, card: CaseCard) -> str:
         if clock.state in STANDING and clock.anchor not in BIRTHDAYS
     ]
     letters = [
-        (letter.number, letter.kind, letter.body, letter_state_words(letter.state, language)) for letter in card.letters
+        (
+            letter.number,
+            letter.kind,
+            letter.body,
+            letter_state_words(letter.state, language, acknowledged=letter.acknowledged),
+        )
+        for letter in card.letters
     ]
     siblings = [f"{each.reference} · {stage_name(office, each.stage)}" for each in card.siblings]
     parts = [

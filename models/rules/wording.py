@@ -41,8 +41,10 @@ def flag_words(code: str, about: str, language: str) -> str:
     return _BECAUSE.get((code, about), _FLAGS[code]).in_language(language).format(about=about)
 
 
-def letter_state_words(state: LetterState, language: str) -> str:
-    """Say where a letter is."""
+def letter_state_words(state: LetterState, language: str, *, acknowledged: bool = False) -> str:
+    """Say where a letter is; of one whose answer is overdue, whether the body has acknowledged it."""
+    if acknowledged and state is LetterState.NO_REPLY:
+        return _ACKNOWLEDGED_ALONE.in_language(language)
     return _LETTER_STATES[state].in_language(language)
 
 
@@ -213,6 +215,7 @@ _BECAUSE: Final[Mapping[tuple[str, str], Words]] = {
     ),
 }
 
+_ACKNOWLEDGED_ALONE: Final = Words("отримання підтверджено, відповіді немає", "acknowledged, no answer")
 _LETTER_STATES: Final[Mapping[LetterState, Words]] = {
     LetterState.DRAFT: Words("проєкт", "draft"),
     LetterState.APPROVED: Words("затверджено", "approved"),

@@ -6,15 +6,19 @@ from datetime import date, timedelta
 import pytest
 
 from casework.case_card import ClockLine, LetterLine, Sibling, StageStep, case_card
+from casework.caseload import caseload
 from casework.office import Office
 from casework.reconcile import reconcile_case
 from models.errors import InvalidInput, NotFound
+from models.records import ReplyRecord
+from models.records.base import new_id
 from models.rules.assess import Flag
 from models.rules.gates import Missing
 from models.rules.policy import RequirementKind
 from models.rules.reference import make_reference
-from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, Purpose, Stage
-from tests.casework.report_rows import set_case, write_case, write_clock, write_letter, write_notice
+from models.rules.wording import letter_state_words
+from models.statuses import CaseStatus, ClockState, LetterState, NoticeState, Purpose, ReplyKind, Stage
+from tests.casework.report_rows import set_case, write, write_case, write_clock, write_letter, write_notice
 
 
 def test_a_case_just_opened_shows_what_identified_still_lacks(office: Office, open_one: Callable[..., str]) -> None:
@@ -92,6 +96,24 @@ def test_letters_notices_flags_and_siblings_stand_on_the_card(office: Office) ->
     assert card.flags == (Flag("possible_duplicate"),)
     assert card.siblings == (Sibling(sibling, Stage.IDENTIFIED, CaseStatus.OPEN),)
     assert card.possible_duplicate_of == sibling
+
+
+def test_silence_after_an_acknowledgement_is_another_silence(either_office: Office) -> None:
+    reference = write_case(either_office, 1)
+    for number, kind in enumerate((ReplyKind.ACKNOWLEDGEMENT, ReplyKind.ANSWER)):
+        letter = write_letter(either_office, reference, "wgeid", LetterState.NO_REPLY, f"2026-{number}")
+        write(
+            either_office,
+            reference,
+            ReplyRecord(id=new_id(), letter_id=letter, kind=kind, received_on=date(2026, 3, 2)),
+        )
+    letters = case_card(either_office, reference, either_office.now()).letters
+    assert [each.acknowledged for each in letters] == [True, False]
+    said = [letter_state_words(each.state, "en", acknowledged=each.acknowledged) for each in letters]
+    assert said == ["acknowledged, no answer", "no reply"]
+    assert letter_state_words(LetterState.SENT, "en", acknowledged=True) == "sent"
+    (answers,) = caseload(either_office, either_office.now()).answers
+    assert (answers.taken, answers.acknowledged, answers.silent) == (2, 1, 1)
 
 
 def test_a_case_that_is_not_there_is_not_found(office: Office) -> None:
