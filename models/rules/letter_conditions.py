@@ -131,7 +131,8 @@ def _under_age(condition: LetterCondition, asked: Asked) -> Finding:
         return Finding(Verdict.NOT_NOW, "age_not_known", years)
     birthdays = PartialDate(adult_on, asked.facts.adult_precision)
     eves = [birthday_on(day, condition.years - _ADULT_YEARS) - timedelta(days=1) for day in _ends(birthdays)]
-    return _within(eves, asked.today, Finding(Verdict.NOT_NOW, "age_not_known", years), ("too_old", years))
+    not_known, too_old = Finding(Verdict.NOT_NOW, "age_not_known", years), Finding(Verdict.OVER, "too_old", years)
+    return _within(eves, asked.today, not_known, too_old)
 
 
 def _separated_within(condition: LetterCondition, asked: Asked) -> Finding:
@@ -140,19 +141,19 @@ def _separated_within(condition: LetterCondition, asked: Asked) -> Finding:
         return not_known
     parted = PartialDate(parted_on, asked.facts.separation_precision)
     last = [last_day(day, condition.term or NO_TERM) for day in _ends(parted)]
-    return _within(last, asked.today, not_known, ("term_over", last[-1].isoformat()))
+    return _within(last, asked.today, not_known, Finding(Verdict.OVER, "term_over", last[-1].isoformat()))
 
 
 def _ends(known: PartialDate) -> tuple[date, date]:
     return known.earliest, known.latest
 
 
-def _within(last: Sequence[date], today: date, not_known: Finding, over: tuple[str, str]) -> Finding:
+def _within(last: Sequence[date], today: date, not_known: Finding, over: Finding) -> Finding:
     """Say whether a day has passed that lies between two: for certain, whichever it is, or it is not known."""
     earliest, latest = last
     if today <= earliest:
         return Finding(until=earliest)
-    return Finding(Verdict.OVER, *over) if today > latest else not_known
+    return over if today > latest else not_known
 
 
 def _not_pending_with(condition: LetterCondition, asked: Asked) -> Finding:
