@@ -96,13 +96,19 @@ def find_obstacle(file: CaseFile, letter: LetterRecord) -> str | None:
         if (approved.mail, approved.lines) != (current.mail, current.lines):
             return "recipient_changed"
         open_approved(file, letter, approved.annexes)
-        return next(_consent_obstacles(file, letter, kind), None)
+        return next((code for _, code in _consent_obstacles(file, letter, kind)), None)
     except (IntegrityError, NotFound, RuleViolation) as error:
         return error.code
 
 
-def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -> Iterator[str]:
-    """Yield what of each child's consent no longer holds, that to more than the letter itself among it."""
+def list_without_consent(file: CaseFile, letter: LetterRecord) -> list[str]:
+    """List by reference the children of whose consent something no longer holds."""
+    kind = file.office.policy.get_kind(letter.kind)
+    return list(dict.fromkeys(reference for reference, _ in _consent_obstacles(file, letter, kind)))
+
+
+def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -> Iterator[tuple[str, str]]:
+    """Yield whose consent no longer holds, and what of it; a consent to more than the letter itself among it."""
     body = file.office.policy.get_body(letter.body)
     if not needs_consent(kind, body):
         return
@@ -110,10 +116,10 @@ def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -
     for each, record in zip(file.everybody, records_of(file, letter), strict=True):
         obstacle = _consent_obstacle(each, letter, record)
         if obstacle is not None:
-            yield obstacle
+            yield each.reference, obstacle
         for purpose in further:
             if purpose is not None and not _standing(each, body, purpose):
-                yield "consent_missing"
+                yield each.reference, "consent_missing"
 
 
 def _kinds_up_to(file: CaseFile, letter: LetterRecord, kind: LetterKind) -> Iterator[LetterKind]:

@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from casework.case_file import CaseFile, open_case, read_case
-from casework.letter_consents import find_obstacle
+from casework.letter_consents import find_obstacle, list_without_consent
 from casework.office import Office
 from models.errors import NotFound, RuleViolation
 from models.records import ApprovalRecord, Case, CompanionRecord, LetterRecord
 from models.rules.letter_states import Approver, approvals_lacking
 from models.statuses import CaseStatus, Role
+
+_OF_CONSENT = frozenset({"consent_missing", "consent_changed"})
 
 
 @contextmanager
@@ -116,9 +118,10 @@ def require_no_obstacle(file: CaseFile, letter: LetterRecord) -> None:
     """Refuse unless what was approved still holds. Raises RuleViolation, named for what does not."""
     obstacle = find_obstacle(file, letter)
     if obstacle is not None:
-        raise RuleViolation(
-            obstacle, "take the letter back with `letter revise` and approve it anew", letter=letter.number
-        )
+        advice = "take the letter back with `letter revise` and approve it anew"
+        if file.along and obstacle in _OF_CONSENT:
+            advice += f", or draft it without: {', '.join(list_without_consent(file, letter))}"
+        raise RuleViolation(obstacle, advice, letter=letter.number)
 
 
 def approver_of(approval: ApprovalRecord) -> Approver:

@@ -163,8 +163,9 @@ def test_a_consent_withdrawn_for_one_child_stops_the_release_for_all(office: Off
     approve_letter(office, number, now=office.now(), actor="c-02")
     for consent in _consents(office, second):
         withdraw_consent(office, second, consent, withdrawn_on=today(office), now=office.now(), actor="c-01")
-    with pytest.raises(RuleViolation, match="consent_missing"):
+    with pytest.raises(RuleViolation, match="consent_missing") as refused:
         release_letter(office, number, now=office.now(), actor="c-01")
+    assert refused.value.advice.endswith(f", or draft it without: {second}")
 
 
 def test_a_suspended_sibling_stops_the_letter_that_is_waiting_to_leave(office: Office, open_one: OpenOne) -> None:
