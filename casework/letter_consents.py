@@ -125,11 +125,10 @@ def _consent_obstacles(file: CaseFile, letter: LetterRecord, kind: LetterKind) -
 def _kinds_up_to(file: CaseFile, letter: LetterRecord, kind: LetterKind) -> Iterator[LetterKind]:
     """Yield the letter's kind, and that of each letter it follows: a follow-up rests on what they rested on."""
     yield kind
-    known = {each.id: each for each in file.office.policy.kinds}
     while letter.follows is not None:
         letter = file.session.get_one(LetterRecord, letter.follows)
-        if letter.kind in known:
-            yield known[letter.kind]
+        # A kind that the policy no longer has asks for nothing more.
+        yield from (each for each in file.office.policy.kinds if each.id == letter.kind)
 
 
 def _consent_obstacle(file: CaseFile, letter: LetterRecord, record: LetterRecord | CompanionRecord) -> str | None:

@@ -115,13 +115,13 @@ class _Walk:
         if len(node.args) != len(wanted) or node.kwargs:
             example = "`age(letter.dated_on)`" if node.name == "age" else f"`{node.name}`"
             yield self._misuse(node, f"write {example}")
-        elif node.node is not None:
+        else:
             yield from self._fitting(node, node.node, known[node.name], scope)
             for argument, takes in zip(node.args, wanted, strict=True):
                 yield from self._fitting(node, argument, takes, scope)
 
     def _fitting(
-        self, call: nodes.Filter | nodes.Test, node: nodes.Node, takes: object, scope: Mapping[str, object]
+        self, call: nodes.Filter | nodes.Test, node: nodes.Node | None, takes: object, scope: Mapping[str, object]
     ) -> Iterator[Misuse]:
         kind = _type_of(node, scope)
         accepted = takes if isinstance(takes, tuple) else (takes,)

@@ -50,6 +50,13 @@ def test_what_fits_is_no_misuse(tmp_path: Path, source: str) -> None:
         ("\n{{ requester.relation }}", "`requester.relation` is no text: write `| word` behind it"),
         ("\n{{ card.birth }}", "`card.birth` is no text: ask for it with `{% if %}`"),
         ("\n{{ child }}", "`child` is no text: name one of its facts"),
+        ("\n{{ sightings | day }}", "`sightings` is not a date, which is what `day` takes"),
+        (
+            "\n{{ child.birth_on | day | country | age(letter.dated_on) }}",
+            "`child.birth_on | day | country` is not a date of",
+        ),
+        ("\n{{ (child.sex == child.sex) | upper }}", "there is no `upper` here"),
+        ("\n{% for each in child.birth_on | day %}{% endfor %}", "`child.birth_on | day` is no list to loop over"),
         ("\n{{ sightings }}", "`sightings` is no text: loop over it"),
         ("\n{{ sightings.place }}", "`sightings` is a list: loop over it to reach `place`"),
         ("\n{% for each in child %}{% endfor %}", "`child` is no list to loop over"),
