@@ -20,7 +20,7 @@ from models.rules.clocks import (
     plan_clocks,
 )
 from models.rules.facts import CaseFacts, StageEntry
-from models.rules.gates import Missing, check_gate, latest_sighting
+from models.rules.gates import CheckedGates, Missing, latest_sighting
 from models.rules.letter_conditions import CONSENT_MISSING
 from models.rules.ordered_letters import JOINT_LETTER, LETTER_NOT_NOW, NewDraft, OrderedLetter, ordered_letters
 from models.rules.policy import AWAITING_ANSWER, MetBy
@@ -73,7 +73,8 @@ class Assessment:
 
 def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     """Assess one case at `now` (aware, UTC)."""
-    moved, missing = _advance(facts, book, now)
+    gates = CheckedGates(book.policy.gate, facts, book.today(now))
+    moved, missing = _advance(facts, gates, now)
     clocks = plan_clocks(moved, book, now)
     climbing = _climbing(clocks, facts)
     rungs = tuple(rung for clock in climbing for rung in due_rungs(clock, facts.rungs, book, now))
@@ -82,7 +83,7 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     moved = _unanswered(moved, silent)
     drafts, drafted = _drafts(rungs, moved, book, now)
     orders = tuple(_open_orders(drafted, climbing, passed, book, now))
-    flags = (*_flags(moved, drafts, book, now), *_obstacle_flags(orders))
+    flags = (*_flags(moved, drafts, gates, book), *_obstacle_flags(orders))
     return Assessment(
         stage=moved.stage,
         entered=moved.entries[len(facts.entries) :],
@@ -92,15 +93,15 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
         rungs=rungs,
         drafts=drafts,
         silent_letters=silent,
-        hold_released=_hold_released(facts, book, now),
-        next_look_at=min((*_moments(moved, climbing, passed, book, now), *_ends(orders, book)), default=None),
+        hold_released=_hold_released(facts, gates),
+        next_look_at=min((*_moments(moved, climbing, passed, gates, book, now), *_ends(orders, book)), default=None),
     )
 
 
-def _advance(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[CaseFacts, tuple[Missing, ...]]:
+def _advance(facts: CaseFacts, gates: CheckedGates, now: datetime) -> tuple[CaseFacts, tuple[Missing, ...]]:
     """Enter the stages whose gates hold, in order; return the case as it then stands and what the next gate lacks."""
     while (following := facts.stage.following) is not None and facts.status not in OVER:
-        gate = check_gate(following, book.policy.gate(following), facts, book.today(now))
+        gate = gates.check(following)
         if facts.status is not CaseStatus.OPEN or not gate.holds or facts.held_stage is following:
             return facts, gate.missing
         entry = StageEntry(facts.entries[-1].number + 1, following, now)
@@ -115,12 +116,12 @@ def _climbing(clocks: Iterable[PlannedClock], facts: CaseFacts) -> list[PlannedC
     return [clock for clock in clocks if clock.state in CLIMBING or open_rungs(clock)]
 
 
-def _hold_released(facts: CaseFacts, book: Rulebook, now: datetime) -> bool:
+def _hold_released(facts: CaseFacts, gates: CheckedGates) -> bool:
     """Whether the gate of a stage that a person stepped back from is seen not to hold: then new facts may open it."""
     held = facts.held_stage
     if held is None or facts.status in OVER:
         return False
-    return not check_gate(held, book.policy.gate(held), facts, book.today(now)).holds
+    return not gates.check(held).holds
 
 
 def _drafts(
@@ -183,12 +184,12 @@ def _unanswered(facts: CaseFacts, silent: tuple[str, ...]) -> CaseFacts:
     return replace(facts, letters=tuple(letters))
 
 
-def _flags(facts: CaseFacts, drafts: Iterable[NewDraft], book: Rulebook, now: datetime) -> Iterator[Flag]:
+def _flags(facts: CaseFacts, drafts: Iterable[NewDraft], gates: CheckedGates, book: Rulebook) -> Iterator[Flag]:
     if facts.status is not CaseStatus.OPEN:
         return
     if facts.possible_duplicate:
         yield Flag("possible_duplicate")
-    yield from _broken_gates(facts, book, book.today(now))
+    yield from _broken_gates(facts, gates)
     yield from _location_flags(facts, book)
     yield from _letter_flags(facts, {(draft.order.kind, draft.body, draft.order.purpose) for draft in drafts})
 
@@ -209,11 +210,11 @@ def _ends(orders: Iterable[OrderedLetter], book: Rulebook) -> Iterator[datetime]
     return (book.end_of(each.advice.latest_on) for each in orders if each.obstacles and each.advice.latest_on)
 
 
-def _broken_gates(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[Flag]:
+def _broken_gates(facts: CaseFacts, gates: CheckedGates) -> Iterator[Flag]:
     """Yield a flag for each gate behind the case that holds no more. Once home, only the last gate matters."""
     behind = [stage for stage in Stage if Stage.REPORTED.order < stage.order <= facts.stage.order]
     for stage in behind[-1:] if facts.stage is Stage.RETURNED else behind:
-        for missing in check_gate(stage, book.policy.gate(stage), facts, today).missing:
+        for missing in gates.check(stage).missing:
             yield Flag(missing.what, stage)
 
 
@@ -239,10 +240,11 @@ def _letter_flags(facts: CaseFacts, drafted: Collection[tuple[str, str, Purpose]
             yield Flag("information_requested", letter.id)
 
 
-def _moments(
+def _moments(  # noqa: PLR0913, PLR0917 - all that can change in time
     facts: CaseFacts,
     climbing: Iterable[PlannedClock],
     passed: frozenset[tuple[str, str, str]],
+    gates: CheckedGates,
     book: Rulebook,
     now: datetime,
 ) -> Iterator[datetime]:
@@ -250,15 +252,15 @@ def _moments(
     for clock in climbing:
         yield from moments_ahead(clock, passed, book, now)
     if facts.status not in OVER:
-        for day in _turning_days(facts, book, book.today(now)):
+        for day in _turning_days(facts, gates, book, book.today(now)):
             if (moment := book.end_of(day)) > now:
                 yield moment
 
 
-def _turning_days(facts: CaseFacts, book: Rulebook, today: date) -> Iterator[date]:
+def _turning_days(facts: CaseFacts, gates: CheckedGates, book: Rulebook, today: date) -> Iterator[date]:
     """Yield the days at whose end a gate stops holding, a consent begins, or a clock far ahead begins to be planned."""
     for stage, gate in book.gates_in_time.items():
-        until = check_gate(stage, gate, facts, today).until
+        until = gates.holds_until(stage, gate)
         if until is not None:
             yield until
     if (grown_on := facts.surely_adult_on) is not None:

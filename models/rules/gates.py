@@ -72,6 +72,28 @@ def check_gate(stage: Stage, gate: Iterable[Requirement], facts: CaseFacts, toda
     return GateFinding(tuple(missing), min(untils, default=None))
 
 
+class CheckedGates:
+    """A case's gates on one day, each checked once: no stage entered and no letter drafted meanwhile changes them."""
+
+    def __init__(self, gates: Callable[[Stage], Iterable[Requirement]], facts: CaseFacts, today: date) -> None:
+        self._gates = gates
+        self._facts = facts
+        self._today = today
+        self._checked: dict[Stage, GateFinding] = {}
+
+    def check(self, stage: Stage) -> GateFinding:
+        """Check the gate before `stage`."""
+        checked = self._checked.get(stage)
+        if checked is None:
+            checked = self._checked[stage] = check_gate(stage, self._gates(stage), self._facts, self._today)
+        return checked
+
+    def holds_until(self, stage: Stage, in_time: Iterable[Requirement]) -> date | None:
+        """Return the last day on which the gate stands as it does; `in_time` are its requirements that end in time."""
+        checked = self._checked.get(stage)
+        return (checked or check_gate(stage, in_time, self._facts, self._today)).until
+
+
 def active_consents(facts: CaseFacts, purpose: Purpose, today: date, body: Body | None = None) -> list[ConsentFact]:
     """Return the consents in force on `today` for a purpose, for one body or (None) for any.
 
