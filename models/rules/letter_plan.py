@@ -36,7 +36,6 @@ GIVEN_UP = frozenset({LetterState.REJECTED, LetterState.REFUSED, LetterState.NO_
 """States of a letter that stands in no other's way."""
 # What a person can put on record, so that the letter can be written after all.
 _MENDABLE = frozenset({CONSENT_MISSING, "nowhere_seen", "age_not_known", "separation_day_not_known", "decided"})
-_NOTHING_TO_FOLLOW = "nothing_to_follow"
 _WEIGHT = (Verdict.OVER, Verdict.NOT_NOW, Verdict.LATER)
 
 
@@ -98,7 +97,7 @@ def standing(  # noqa: PLR0913 - a kind, a body, and all that is asked about the
     so_far = _so_far(asked, held or purposes)
     verdict = so_far[0] if so_far else _verdict([finding.against for finding, _ in found if finding.against])
     # Of a follow-up on its way nobody asks what another would come after.
-    told = (reason for _, reason in found if reason.code and not (so_far and reason.code == _NOTHING_TO_FOLLOW))
+    told = (reason for _, reason in found if reason.code and not (so_far and reason.code == "nothing_to_follow"))
     reasons = (*(so_far[1:] if so_far else ()), *told)
     over = verdict is Verdict.OVER
     return Advice(
@@ -180,7 +179,7 @@ def _follows(asked: Asked) -> Finding:
     waiting = _waiting(asked)
     if waiting and LetterState.NO_REPLY in asked.kind.follows:
         return Finding(Verdict.LATER, "awaits_reply", waiting[-1].id)
-    return Finding(Verdict.NOT_NOW, _NOTHING_TO_FOLLOW)
+    return Finding(Verdict.NOT_NOW, "nothing_to_follow")
 
 
 def _waiting(asked: Asked) -> list[LetterFact]:
