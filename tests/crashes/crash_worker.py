@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from casework import outbox
 from casework.delivering import deliver
 from casework.office import Office, StoreKind
 from casework.watch import look_at_due
+from integrations import bulk_rows, on_driver, prepared, store
 from integrations.calendars import load_calendars
 from integrations.clock import FixedClock
 from integrations.keystore import Keystore
 from integrations.office_key import load_office_key
+from integrations.on_driver import raw_connection
 from integrations.policy_files import load_policy
 from integrations.settings import Settings, load_settings
 from integrations.store import Store
@@ -114,30 +116,71 @@ def _keep(done: Path, number: int) -> None:
 
 
 def _arm(engine: Engine, job: Job) -> None:
-    if job.dies_at is not None:
-        _die_at(engine, job.dies_at)
-    if job.guard_off == "transaction":
-        event.listen(engine, "after_cursor_execute", _commit_at_once)
-    if job.guard_off == "lock":
-        event.listen(engine, "before_cursor_execute", _without_lock, retval=True)
+    """Let every statement pass by, those by way of SQLAlchemy and those that the driver is given at once."""
+    armed = _Armed(job)
+
+    def before(_: object, __: object, statement: str, parameters: Any, *___: object) -> tuple[str, Any]:
+        return armed.before(statement), parameters
+
+    def after(connection: Connection, *_: object) -> None:
+        armed.after(raw_connection(connection))
+
+    event.listen(engine, "before_cursor_execute", before, retval=True)
+    event.listen(engine, "after_cursor_execute", after)
+    event.listen(engine, "commit", armed.count)
+    for module in (on_driver, bulk_rows, prepared, store):
+        module.raw_connection = lambda connection: _Watched(raw_connection(connection), armed)  # type: ignore[attr-defined] # the guards of this process are off
 
 
-def _die_at(engine: Engine, number: int) -> None:
-    counted = 0
+class _Armed:
+    """What happens to a worker at its statements: it dies before one, or a guard is off."""
 
-    def count(*_: object) -> None:
-        nonlocal counted
-        counted += 1
-        if counted == number:
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._counted = 0
+
+    def count(self, *_: object) -> None:
+        self._counted += 1
+        if self._counted == self._job.dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(engine, "before_cursor_execute", count)
-    event.listen(engine, "commit", count)
+    def before(self, statement: str) -> str:
+        self.count()
+        return statement.partition(" FOR UPDATE")[0] if self._job.guard_off == "lock" else statement
+
+    def after(self, raw: Any) -> None:
+        if self._job.guard_off == "transaction":
+            raw.commit()
 
 
-def _commit_at_once(connection: Any, *_: object) -> None:
-    connection.connection.dbapi_connection.commit()
+class _Watched:
+    """A driver's connection, or a cursor of it, whose statements pass by."""
 
+    def __init__(self, watched: Any, armed: _Armed, raw: Any = None) -> None:
+        self._watched, self._armed, self._raw = watched, armed, raw or watched
 
-def _without_lock(_: object, __: object, statement: str, parameters: Any, *___: object) -> tuple[str, Any]:
-    return statement.partition(" FOR UPDATE")[0], parameters
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._watched, name)
+
+    def __enter__(self) -> Self:
+        self._watched.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> Any:
+        return self._watched.__exit__(*error)
+
+    def cursor(self) -> "_Watched":
+        return _Watched(self._watched.cursor(), self._armed, self._raw)
+
+    def execute(self, statement: str, *given: Any) -> Any:
+        made = self._watched.execute(self._armed.before(statement), *given)
+        self._armed.after(self._raw)
+        return made
+
+    def executemany(self, statement: str, rows: Any) -> Any:
+        made = self._watched.executemany(self._armed.before(statement), rows)
+        self._armed.after(self._raw)
+        return made
+
+    def copy(self, statement: str) -> Any:
+        return self._watched.copy(self._armed.before(statement))
