@@ -49,6 +49,18 @@ def goes_through_a_mediator(telling: Telling) -> None:
     telling.write(arrived + 5, THANKS, _RETURN, mediator)
 
 
+def is_put_off_by_a_mediator(telling: Telling) -> None:
+    """A mediator has the letter, says no more for weeks, and declines in the end."""
+    telling.opens_on = 0
+    apply(telling)
+    mediator = _MEDIATORS[telling.index % len(_MEDIATORS)]
+    allow(telling, mediator, _RETURN)
+    located = locate(telling, identify(telling, 2) + 5)
+    asked = telling.write(located + 2, MEDIATOR, _RETURN, mediator)
+    acknowledged = answer(telling, asked + 8, MEDIATOR, _RETURN, ReplyKind.ACKNOWLEDGEMENT, mediator)
+    answer(telling, acknowledged + 45, MEDIATOR, _RETURN, ReplyKind.REFUSAL, mediator)
+
+
 def is_on_a_mediators_list(telling: Telling) -> None:
     """Six children of one camp: the coordinator of the last writes one letter to Qatar about all of them."""
     telling.opens_on = 0
@@ -87,7 +99,8 @@ def is_in_the_dprk(telling: Telling) -> None:
     asked = telling.write(located + 3, THIRD_STATE, _RETURN)
     passed_on = telling.write(located + 5, DPRK, _RETURN)
     if telling.index % 2:
-        answer(telling, asked + 20, THIRD_STATE, _RETURN, ReplyKind.ACKNOWLEDGEMENT)
+        acknowledged = answer(telling, asked + 20, THIRD_STATE, _RETURN, ReplyKind.ACKNOWLEDGEMENT)
+        answer(telling, acknowledged + 45, THIRD_STATE, _RETURN, ReplyKind.REFUSAL)
         return
     telling.send(asked + 40, SECOND_NOTICE, _RETURN, "third_state_mission")
     telling.write(passed_on + 42, SECOND_NOTICE, _RETURN, "dprk_mission")

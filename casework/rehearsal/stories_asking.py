@@ -69,6 +69,15 @@ def lies_with_both_committees(telling: Telling) -> None:
     telling.send(urgent + 42, SECOND_NOTICE, _SEARCH, "ced")
 
 
+def leaves_a_government_unanswered(telling: Telling) -> None:
+    """A government has replied; the family wants no more of it, and the six months for our answer run out."""
+    telling.opens_on = 0
+    apply(telling)
+    sent = telling.write(identify(telling, 1) + 1, WGEID, _SEARCH)
+    replied = answer(telling, sent + 8, WGEID, _SEARCH, ReplyKind.ANSWER)
+    telling.on(replied + 10, "withdraw_consent", body="wgeid", purpose=_SEARCH)
+
+
 def is_spoken_of_in_public(telling: Telling) -> None:
     """Special Procedures publish what they are told: first the written consent, and one family takes it back."""
     telling.opens_on = 0

@@ -75,6 +75,15 @@ def is_searched_for(telling: Telling) -> None:
         telling.write(found + 5, OMBUDSMAN, _RETURN)
 
 
+def is_not_taken_up(telling: Telling) -> None:
+    """The Agency does not take the search up: two weeks later the engine drafts the appeal to the Working Group."""
+    telling.opens_on = 0
+    apply(telling)
+    sent = telling.write(identify(telling, 2) + 3, ICRC, _SEARCH)
+    refused = answer(telling, sent + 20, ICRC, _SEARCH, ReplyKind.REFUSAL)
+    telling.send(refused + 16, WGEID, _SEARCH)
+
+
 def is_told_at_a_dead_address(telling: Telling) -> None:
     """The family's address does not exist: the relay refuses it, the letter is never counted as sent."""
     apply(telling)
@@ -94,6 +103,15 @@ def turns_eighteen(telling: Telling) -> None:
     if telling.index % 2 == 0:
         for body in ("ombudsman_ua", "icrc_cta"):
             telling.on(days_to_birthday + 12, "give_consent", body=body, purpose=_SEARCH, given_by=Basis.SELF)
+
+
+def turns_sixteen(telling: Telling) -> None:
+    """Fifteen, and from the next birthday on the Hague Convention no longer applies."""
+    telling.opens_on = 0
+    apply(telling, age=15)
+    birthday = telling.date(90)
+    telling.columns["child.birth_on"] = birthday.replace(year=birthday.year - 16).isoformat()
+    identify(telling, 2)
 
 
 def is_urgent(telling: Telling) -> None:

@@ -29,6 +29,7 @@ from models.statuses import LetterState
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
 MONDAY = date(2026, 3, 2)
+MEDIATORS = ("mediator_qatar", "mediator_holy_see", "mediator_south_africa", "mediator_uae")
 PUBLIC = Path(__file__).resolve().parents[3] / "examples" / "public-record"
 # Two of each, so that every step is taken and a second child has an elder.
 SECONDS = (
@@ -207,3 +208,22 @@ async def test_a_broken_journal_and_a_public_case_that_moved_are_told(stack: Exi
 
 def test_a_plan_without_cases_begins_on_its_first_day() -> None:
     assert Plan(MONDAY, 1, (), ()).earliest == 0
+
+
+async def test_refusals_abroad_and_terms_that_run_out_climb_their_ladders(stack: ExitStack, tmp_path: Path) -> None:
+    mediators = [stories_abroad.is_put_off_by_a_mediator] * 4
+    told = [
+        stories_abroad.is_in_the_dprk,
+        stories_abroad.is_in_the_dprk,
+        stories_waiting.is_not_taken_up,
+        stories_waiting.turns_sixteen,
+        stories_asking.leaves_a_government_unanswered,
+    ]
+    played = await play_cast(stack, tmp_path, [*mediators, *told], 200)
+    climbed = {
+        *(f"reply.{each}/refused" for each in ("icrc_cta", "third_state_mission")),
+        *(f"reply.{each}/{after}" for each in MEDIATORS for after in ("acknowledged", "refused")),
+        *("reply.icrc_cta/refused_second_channel", "sixteenth_birthday/two_months_before"),
+        *("cut_off.wgeid_answer/alarm", "cut_off.wgeid_answer/last_week"),
+    }
+    assert climbed - set(played.tally().figures["notices"]) == set()
