@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from casework.office import Office, open_office
 from casework.watch import count_due
@@ -13,8 +13,10 @@ from integrations.calendars import list_ending_calendars, load_calendars
 from integrations.prefect_api import PrefectApi
 from integrations.settings import Settings, load_settings
 from models.errors import DodomuError, IntegrationError
+from models.rules.calendar_reach import list_running_out
 
-_CALENDAR_AHEAD = timedelta(days=180)
+_CALENDAR_AHEAD = timedelta(days=90)
+"""How long somebody has for extending a calendar before the first clock cannot be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,13 @@ def _look_inside(office: Office) -> Iterator[Finding]:
 def _calendars(office: Office) -> Finding:
     """Look whether the calendars reach far enough: beyond its calendar no clock can be counted."""
     language, today = office.settings.language, office.book.today(office.now())
-    ending = list_ending_calendars(load_calendars(office.settings.policy_folder / "calendars.yaml"), today)
-    if not ending:
+    calendars = load_calendars(office.settings.policy_folder / "calendars.yaml")
+    running_out = list_running_out(office.book, today + _CALENDAR_AHEAD)
+    named = running_out | {calendar.id for calendar in list_ending_calendars(calendars, today)}
+    if not named:
         return Finding("calendars", True, words("health_there", language))
-    ends = ", ".join(f"{calendar.id} {calendar.rule.covers_until}" for calendar in ending)
-    soon = any((calendar.rule.covers_until or date.max) - today < _CALENDAR_AHEAD for calendar in ending)
-    return Finding("calendars", not soon, words("health_calendars", language, ends=ends))
+    ends = ", ".join(f"{each} {calendars[each].rule.covers_until}" for each in sorted(named))
+    return Finding("calendars", not running_out, words("health_calendars", language, ends=ends))
 
 
 def _watch(office: Office) -> Finding:

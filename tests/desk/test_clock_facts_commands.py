@@ -56,6 +56,17 @@ def test_a_calendar_that_ends_soon_makes_an_office_unhealthy_and_one_that_ends_l
     assert list(told.values()) == [(True, False), (True, True), (False, True)]
 
 
+def test_a_calendar_that_could_not_count_a_clock_of_a_year_makes_an_office_unhealthy_a_year_ahead(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {}
+    for today in (date(2027, 7, 1), date(2027, 10, 15)):
+        monkeypatch.setattr(Rulebook, "today", lambda _, __, today=today: today)
+        (found,) = [each for each in check_health() if each.what == "calendars"]
+        told[today] = (found.good, "ukraine 2028-12-31" in found.told)
+    assert list(told.values()) == [(True, False), (False, True)]
+
+
 def test_a_rule_that_the_policy_knows_no_more_is_called_by_its_id(office: Office) -> None:
     assert closed_off_words(office, "cut_off.long_ago") == "cut_off.long_ago"
     assert closed_off_words(office, "cut_off.wgeid_urgent") != "cut_off.wgeid_urgent"
