@@ -7,12 +7,13 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
+from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine, event
 
@@ -80,8 +81,7 @@ def open_quickly(job: Job) -> Iterator[Office]:
 def watch(job: Job, ready: Any, barrier: Any = None) -> None:
     """Look at what is due at each moment that is not done yet; `ready` is set before the first look."""
     done = job.home / "moments-done"
-    with open_quickly(job) as office:
-        _arm(office.store.engine, job)
+    with open_quickly(job) as office, _armed(office.store.engine, job):
         ready.set()
         for number in range(int(done.read_text()) if done.exists() else 0, len(job.moments)):
             if barrier is not None:
@@ -115,8 +115,9 @@ def _keep(done: Path, number: int) -> None:
     fresh.replace(done)
 
 
-def _arm(engine: Engine, job: Job) -> None:
-    """Let every statement pass by, those by way of SQLAlchemy and those that the driver is given at once."""
+@contextmanager
+def _armed(engine: Engine, job: Job) -> Iterator[None]:
+    """Let every statement pass by meanwhile, those by way of SQLAlchemy and those that the driver is given at once."""
     armed = _Armed(job)
 
     def before(_: object, __: object, statement: str, parameters: Any, *___: object) -> tuple[str, Any]:
@@ -125,11 +126,16 @@ def _arm(engine: Engine, job: Job) -> None:
     def after(connection: Connection, *_: object) -> None:
         armed.after(raw_connection(connection))
 
+    def watched(connection: Connection) -> Any:
+        return _Watched(raw_connection(connection), armed)
+
     event.listen(engine, "before_cursor_execute", before, retval=True)
     event.listen(engine, "after_cursor_execute", after)
     event.listen(engine, "commit", armed.count)
-    for module in (on_driver, bulk_rows, prepared, store):
-        module.raw_connection = lambda connection: _Watched(raw_connection(connection), armed)  # type: ignore[attr-defined] # the guards of this process are off
+    with ExitStack() as stack:
+        for module in (on_driver, bulk_rows, prepared, store):
+            stack.enter_context(patch.object(module, "raw_connection", watched))
+        yield
 
 
 class _Armed:

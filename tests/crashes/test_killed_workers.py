@@ -1,11 +1,13 @@
 """Workers killed at any point, and workers at work at once: nothing lost, nothing done twice, on both databases."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 
 import pytest
 
-from models.errors import DodomuError
+from casework.numbers import take_numbers
+from models.errors import DodomuError, RuleViolation
 from tests.crashes.crash_course import (
     footprint,
     journal_holds,
@@ -14,7 +16,7 @@ from tests.crashes.crash_course import (
     run_at_once,
     run_undisturbed,
 )
-from tests.crashes.crash_worker import Job
+from tests.crashes.crash_worker import Job, open_quickly
 
 NewJob = Callable[..., Job]
 ONLY_POSTGRESQL = pytest.mark.parametrize("either_office", ["postgresql"], indirect=True)
@@ -57,6 +59,18 @@ def test_the_test_can_fail_without_the_transaction(new_job: NewJob) -> None:
     expected, job = footprint(undisturbed(new_job)), new_job(batch=12, guard_off="transaction")
     run_and_kill_before_statements(job, range(18, 30, 2))
     assert goes_on(job) is False or footprint(job) != expected
+
+
+@ONLY_SQLITE
+def test_a_guard_that_is_off_in_this_process_is_on_again_afterwards(new_job: NewJob) -> None:
+    job = new_job(guard_off="transaction")
+    goes_on(job)
+    with open_quickly(job) as office:
+        with suppress(RuleViolation), office.store.writing() as session:
+            taken = list(take_numbers(session, "guarded", 1))
+            raise RuleViolation("changed_my_mind")
+        with office.store.writing() as session:
+            assert list(take_numbers(session, "guarded", 1)) == taken
 
 
 def goes_on(job: Job) -> bool:
