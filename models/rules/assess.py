@@ -15,6 +15,7 @@ from models.rules.clocks import (
     DueRung,
     PlannedClock,
     due_rungs,
+    list_steps,
     moments_ahead,
     open_rungs,
     plan_clocks,
@@ -38,6 +39,9 @@ from models.statuses import (
 
 _OVERDUE = frozenset({ClockState.OVERDUE, ClockState.LAPSED})
 _AWAY = frozenset({Territory.RUSSIA, Territory.BELARUS, Territory.DPRK, Territory.OTHER})
+_A_DAY = timedelta(days=1)
+_BEHIND = {stage: tuple(Stage)[1 : stage.order + 1] for stage in Stage}
+"""Of each stage those that a case has entered by a gate to stand there; `reported` has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,14 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
     moved, missing = _advance(facts, gates, now)
     clocks = plan_clocks(moved, book, now)
     climbing = _climbing(clocks, facts)
-    rungs = tuple(rung for clock in climbing for rung in due_rungs(clock, facts.rungs, book, now))
+    ladders = [(clock, list_steps(clock, book)) for clock in climbing]
+    rungs = tuple([rung for clock, steps in ladders for rung in due_rungs(clock, facts.rungs, book, now, steps)])
     passed = facts.rungs | {(*rung.clock.key, rung.rung.id) for rung in rungs}
     silent = _silent(moved, climbing)
     moved = _unanswered(moved, silent)
     drafts, drafted = _drafts(rungs, moved, book, now)
     orders = tuple(_open_orders(drafted, climbing, passed, book, now))
+    ahead = [moment for clock, steps in ladders for moment in moments_ahead(clock, passed, book, now, steps)]
     flags = (*_flags(moved, drafts, gates, book), *_obstacle_flags(orders))
     return Assessment(
         stage=moved.stage,
@@ -94,7 +100,7 @@ def assess(facts: CaseFacts, book: Rulebook, now: datetime) -> Assessment:
         drafts=drafts,
         silent_letters=silent,
         hold_released=_hold_released(facts, gates),
-        next_look_at=min((*_moments(moved, climbing, passed, gates, book, now), *_ends(orders, book)), default=None),
+        next_look_at=min((*ahead, *_moments(moved, gates, book, now), *_ends(orders, book)), default=None),
     )
 
 
@@ -149,6 +155,8 @@ def _open_orders(
     now: datetime,
 ) -> Iterator[OrderedLetter]:
     """Yield the letters that a ladder has asked for and that are not under way, for as long as it is so."""
+    if not passed:
+        return
     for clock in climbing:
         for rung in open_rungs(clock):
             if (*clock.key, rung.id) in passed:
@@ -212,7 +220,7 @@ def _ends(orders: Iterable[OrderedLetter], book: Rulebook) -> Iterator[datetime]
 
 def _broken_gates(facts: CaseFacts, gates: CheckedGates) -> Iterator[Flag]:
     """Yield a flag for each gate behind the case that holds no more. Once home, only the last gate matters."""
-    behind = [stage for stage in Stage if Stage.REPORTED.order < stage.order <= facts.stage.order]
+    behind = _BEHIND[facts.stage]
     for stage in behind[-1:] if facts.stage is Stage.RETURNED else behind:
         for missing in gates.check(stage).missing:
             yield Flag(missing.what, stage)
@@ -240,17 +248,8 @@ def _letter_flags(facts: CaseFacts, drafted: Collection[tuple[str, str, Purpose]
             yield Flag("information_requested", letter.id)
 
 
-def _moments(  # noqa: PLR0913, PLR0917 - all that can change in time
-    facts: CaseFacts,
-    climbing: Iterable[PlannedClock],
-    passed: frozenset[tuple[str, str, str]],
-    gates: CheckedGates,
-    book: Rulebook,
-    now: datetime,
-) -> Iterator[datetime]:
-    """Yield the moments after `now` at which time alone would change this assessment."""
-    for clock in climbing:
-        yield from moments_ahead(clock, passed, book, now)
+def _moments(facts: CaseFacts, gates: CheckedGates, book: Rulebook, now: datetime) -> Iterator[datetime]:
+    """Yield the moments after `now` at which time alone would change this assessment, but for its clocks'."""
     if facts.status not in OVER:
         for day in _turning_days(facts, gates, book, book.today(now)):
             if (moment := book.end_of(day)) > now:
@@ -264,7 +263,7 @@ def _turning_days(facts: CaseFacts, gates: CheckedGates, book: Rulebook, today: 
         if until is not None:
             yield until
     if (grown_on := facts.surely_adult_on) is not None:
-        yield grown_on - timedelta(days=1)
-        yield from (day - timedelta(days=1) for day in list_plans_to_come(facts, book))
-    yield from (consent.given_on - timedelta(days=1) for consent in facts.consents if consent.given_on > today)
-    yield from (each.withdrawn_on - timedelta(days=1) for each in facts.consents if each.withdrawn_on is not None)
+        yield grown_on - _A_DAY
+        yield from (day - _A_DAY for day in list_plans_to_come(facts, book))
+    yield from (consent.given_on - _A_DAY for consent in facts.consents if consent.given_on > today)
+    yield from (each.withdrawn_on - _A_DAY for each in facts.consents if each.withdrawn_on is not None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from models.rules.facts import ANY_BODY, CaseFacts, LetterFact, ReplyFact
 from models.rules.gates import sightings_of_latest_place
@@ -17,6 +18,7 @@ _SAID = frozenset({ReplyKind.ANSWER, ReplyKind.REFUSAL})
 _ANSWERED_BY_A_LETTER = OF_A_LETTER | {Anchor.CONSENT_GIVEN}
 _ADULT_YEARS = BIRTHDAYS[Anchor.EIGHTEENTH_BIRTHDAY]
 _AHEAD = timedelta(days=366)
+_BIRTHDAYS_KEPT = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +43,18 @@ def list_anchored(rule: ClockRule, facts: CaseFacts, book: Rulebook, today: date
     """Yield the events of a case that a rule counts from. A birthday but the eighteenth is planned a year ahead."""
     # What a cut-off would close off is of no use to a child who is home.
     if rule.hard and facts.stage is Stage.RETURNED:
-        return
-    for anchored in _ANCHORS[rule.anchor](rule, facts, book):
-        planned_from = _planned_from(rule, anchored)
-        if planned_from is None or planned_from <= today:
-            yield anchored
+        return iter(())
+    events = _ANCHORS[rule.anchor](rule, facts, book)
+    if rule.anchor not in FAR_AHEAD:
+        return events
+    return (anchored for anchored in events if anchored.on - _AHEAD <= today)
 
 
 def list_plans_to_come(facts: CaseFacts, book: Rulebook) -> Iterator[date]:
     """Yield the days from which clocks that lie far ahead are planned."""
     for rule in book.clocks_far_ahead:
-        days = (_planned_from(rule, anchored) for anchored in _birthday(rule, facts, book))
-        yield from (day for day in days if day is not None)
-
-
-def _planned_from(rule: ClockRule, anchored: Anchored) -> date | None:
-    """Return the day from which a clock is planned, None if from the beginning."""
-    return anchored.on - _AHEAD if rule.anchor in FAR_AHEAD else None
+        for anchored in _birthday(rule, facts, book):
+            yield anchored.on - _AHEAD
 
 
 def met_on(rule: ClockRule, anchored: Anchored, facts: CaseFacts) -> date | None:
@@ -66,11 +63,11 @@ def met_on(rule: ClockRule, anchored: Anchored, facts: CaseFacts) -> date | None
 
 
 def _stage_entries(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterator[Anchored]:
-    following = (*facts.entries[1:], None)
-    for entry, after in zip(facts.entries, following, strict=True):
+    for place, entry in enumerate(facts.entries, 1):
         if entry.stage is not rule.stage:
             continue
         key, on = f"{entry.stage}#{entry.number}", book.today(entry.entered_at)
+        after = facts.entries[place] if place < len(facts.entries) else None
         if after is None:
             yield Anchored(key, on, at=entry.entered_at)
         else:
@@ -146,10 +143,17 @@ def _last_sighting(rule: ClockRule, facts: CaseFacts, book: Rulebook) -> Iterato
 
 def _birthday(rule: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[Anchored]:
     if facts.adult_on is not None:
-        birthday = birthday_on(facts.adult_on, BIRTHDAYS[rule.anchor] - _ADULT_YEARS)
-        born = PartialDate(birthday, facts.adult_precision)
-        if born.latest >= facts.opened_on:
-            yield Anchored(rule.anchor.value, birthday, precision=born.precision)
+        anchored, latest_on = _birthday_of(facts.adult_on, facts.adult_precision, rule.anchor)
+        if latest_on >= facts.opened_on:
+            yield anchored
+
+
+@lru_cache(_BIRTHDAYS_KEPT)
+def _birthday_of(adult_on: date, precision: Precision, anchor: Anchor) -> tuple[Anchored, date]:
+    """Return a birthday, asked for several times at every look, and the last day on which it can be."""
+    birthday = birthday_on(adult_on, BIRTHDAYS[anchor] - _ADULT_YEARS)
+    born = PartialDate(birthday, precision)
+    return Anchored(anchor.value, birthday, precision=born.precision), born.latest
 
 
 def _arrival(_: ClockRule, facts: CaseFacts, __: Rulebook) -> Iterator[Anchored]:
@@ -206,6 +210,8 @@ def _replied_on(_: ClockRule, anchored: Anchored, facts: CaseFacts) -> date | No
 
 
 def _written_on(rule: ClockRule, anchored: Anchored, facts: CaseFacts) -> date | None:
+    if not facts.letters:
+        return None
     # A letter to the body keeps a cut-off whenever it went, but what answers a reply comes after it.
     since = anchored.on if rule.anchor in _ANSWERED_BY_A_LETTER else date.min
     written = (taken_on for letter, taken_on in _taken(rule, facts) if rule.kind in {None, letter.kind})

@@ -4,23 +4,27 @@ A clock is known by its rule and its anchor's key. Moving the anchor's day re-pl
 rung that has fired never fires again. The plan is worked out anew from the facts at every look.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from models.rules.clock_anchors import Anchored, first_acknowledged_on, last_ending_reply, list_anchored, met_on
 from models.rules.facts import CaseFacts
 from models.rules.policy import AWAITING_ANSWER, After, ClockRule, MetBy, Rung
 from models.rules.rulebook import Rulebook
-from models.rules.terms import Term, TermUnit, due_at, due_on, last_day_until
+from models.rules.terms import TermUnit, due_at, last_day_until
 from models.statuses import CaseStatus, ClockState, LetterState, Precision, ReplyKind, Stage
 
 AWAITING_REPLY = frozenset({LetterState.SENT, LetterState.ACKNOWLEDGED})
-NO_TERM = Term(0, TermUnit.CALENDAR_DAYS)
 ACTIVE = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
 # A cut-off that lapsed while nobody looked must still be heard of: its ladder runs to its end.
 CLIMBING = ACTIVE | {ClockState.LAPSED}
 OVER = frozenset({CaseStatus.CLOSED, CaseStatus.ERASED})
+
+
+Step = tuple[datetime, Rung]
+"""A rung and the moment at which it fires, if it is still open then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,10 @@ def plan_clocks(facts: CaseFacts, book: Rulebook, now: datetime) -> tuple[Planne
     """Plan every clock of the case as it should stand at `now`, ended ones among them."""
     # Once closed, nothing is planned that lay ahead on that day.
     today = _closed_on(facts, book.today(now)) if facts.status in OVER else book.today(now)
+    stages = frozenset([entry.stage for entry in facts.entries])
     return tuple(
         _plan(rule, anchored, facts, book, now)
-        for rule in (book.policy.clocks if facts.letters else book.clocks_without_letters)
+        for rule in book.clocks_concerning(stages, bool(facts.letters), facts.arrival is not None)
         for anchored in list_anchored(rule, facts, book, today)
         if not (rule.hard and _over_before_opening(rule, anchored, facts, book))
     )
@@ -92,7 +97,7 @@ def open_rungs(clock: PlannedClock) -> tuple[Rung, ...]:
     """
     heard = clock.heard.after if clock.heard is not None else After.SILENCE
     if clock.state in CLIMBING:
-        return tuple(rung for rung in clock.rule.rungs if rung.after in {None, heard})
+        return tuple([rung for rung in clock.rule.rungs if rung.after is None or rung.after is heard])
     if heard is After.REFUSAL:
         return tuple(rung for rung in clock.rule.rungs if rung.after is heard)
     return ()
@@ -105,19 +110,33 @@ def rung_moment(clock: PlannedClock, rung: Rung, book: Rulebook) -> datetime:
     counted from the anchor.
     """
     planned = _planned_moment(clock, rung, book)
-    put_off = dict(clock.snoozed).get(rung.id) if clock.snoozed else None
+    if not clock.snoozed:
+        return planned
+    put_off = dict(clock.snoozed).get(rung.id)
     return planned if put_off is None else max(planned, book.morning(put_off))
 
 
+def list_steps(clock: PlannedClock, book: Rulebook) -> list[Step]:
+    """List the open rungs of a clock's ladder, each with its moment, earliest first."""
+    return sorted([(rung_moment(clock, rung, book), rung) for rung in open_rungs(clock)], key=itemgetter(0))
+
+
 def due_rungs(
-    clock: PlannedClock, fired: frozenset[tuple[str, str, str]], book: Rulebook, now: datetime
+    clock: PlannedClock,
+    fired: frozenset[tuple[str, str, str]],
+    book: Rulebook,
+    now: datetime,
+    steps: Sequence[Step] | None = None,
 ) -> tuple[DueRung, ...]:
     """Return the unfired rungs whose moment has come, earliest first; only the highest of a ladder is not overtaken.
 
     A rung below one that has fired already (a policy may have gained it since, or the anchor moved) is overtaken too.
+    `steps` are the clock's `list_steps`, from a caller who has them.
     """
-    moments = sorted(((rung_moment(clock, rung, book), rung) for rung in open_rungs(clock)), key=lambda pair: pair[0])
-    ladder = [(at, rung, (*clock.key, rung.id) in fired) for at, rung in moments]
+    steps = list_steps(clock, book) if steps is None else steps
+    if not steps or steps[0][0] > now:
+        return ()
+    ladder = [(at, rung, (*clock.key, rung.id) in fired) for at, rung in steps]
     highest = max((place for place, (at, _, has_fired) in enumerate(ladder) if at <= now or has_fired), default=-1)
     return tuple(
         DueRung(clock, rung, at, overtaken=place < highest)
@@ -127,12 +146,19 @@ def due_rungs(
 
 
 def moments_ahead(
-    clock: PlannedClock, fired: frozenset[tuple[str, str, str]], book: Rulebook, now: datetime
+    clock: PlannedClock,
+    fired: frozenset[tuple[str, str, str]],
+    book: Rulebook,
+    now: datetime,
+    steps: Sequence[Step] | None = None,
 ) -> Iterator[datetime]:
-    """Yield the moments after `now` at which time alone changes something about a clock whose ladder runs."""
-    for rung in open_rungs(clock):
-        at = rung_moment(clock, rung, book)
-        if at > now and (*clock.key, rung.id) not in fired:
+    """Yield the moments after `now` at which time alone changes something about a clock whose ladder runs.
+
+    `steps` as for `due_rungs`.
+    """
+    rule_id, anchor = clock.key
+    for at, rung in list_steps(clock, book) if steps is None else steps:
+        if at > now and (rule_id, anchor, rung.id) not in fired:
             yield at
     end = end_moment(clock, book)
     if end > now and clock.state in ACTIVE:
@@ -151,6 +177,8 @@ def unpaused_last_day(rule: ClockRule, anchor_on: date, book: Rulebook) -> date:
 
 def paused_days(facts: CaseFacts, since: date, until: date) -> int:
     """Return on how many days the case rested between two days; a pause that has not ended runs to `until`."""
+    if not facts.pauses:
+        return 0
     return sum((end - start).days for start, end in pause_spans(facts, since, until))
 
 
@@ -167,7 +195,7 @@ def pause_spans(facts: CaseFacts, since: date, until: date) -> Iterator[tuple[da
 def _planned_moment(clock: PlannedClock, rung: Rung, book: Rulebook) -> datetime:
     if rung.at_day is None:
         return _moment_from_end(clock, rung.from_end or 0, book)
-    if rung.answers and clock.heard is not None:
+    if clock.heard is not None and rung.answers:
         return book.morning(clock.heard.on + timedelta(days=rung.at_day + clock.heard.paused_days))
     term_days = (clock.ends_on - clock.anchor_on).days
     if rung.at_day < term_days or rung.answers:
@@ -215,8 +243,8 @@ def _plan(rule: ClockRule, anchored: Anchored, facts: CaseFacts, book: Rulebook,
 
 def _term_end(rule: ClockRule, anchored: Anchored, rested: int, book: Rulebook) -> tuple[date, date, datetime | None]:
     """Return the last day before and after pauses and rolling, and for hours the moment at which they are over."""
-    is_working_day = book.calendars[rule.calendar]
     if rule.term.unit is TermUnit.HOURS:
+        is_working_day = book.calendars[rule.calendar]
         begins_at = anchored.at or book.beginning_of(anchored.on)
         plain = due_at(begins_at, rule.term, book.zone, is_working_day=is_working_day, rolls=False)
         moved = due_at(
@@ -224,8 +252,8 @@ def _term_end(rule: ClockRule, anchored: Anchored, rested: int, book: Rulebook) 
         )
         return last_day_until(plain, book.zone), last_day_until(moved, book.zone), moved
     ends_on = unpaused_last_day(rule, anchored.on, book)
-    last_on = due_on(ends_on + timedelta(days=rested), NO_TERM, is_working_day=is_working_day, rolls=rule.rolls)
-    return ends_on, last_on, None
+    last_on = ends_on + timedelta(days=rested)
+    return ends_on, book.working_day_from(last_on, rule.calendar) if rule.rolls else last_on, None
 
 
 def _heard(rule: ClockRule, anchored: Anchored, facts: CaseFacts, as_of: date) -> Heard | None:
@@ -247,7 +275,7 @@ def _since(after: After, on: date, facts: CaseFacts, as_of: date) -> Heard:
 
 def _snoozed(rule: ClockRule, anchored: Anchored, facts: CaseFacts) -> tuple[tuple[str, date], ...]:
     """Return the rungs of a clock that a person put off. A cut-off's never are."""
-    if rule.hard:
+    if rule.hard or not facts.snoozes:
         return ()
     mine = sorted(snooze[2:] for snooze in facts.snoozes if snooze[:2] == (rule.id, anchored.key))
     return tuple(mine)
@@ -281,5 +309,7 @@ def _over_before_opening(rule: ClockRule, anchored: Anchored, facts: CaseFacts, 
     Asks the calendar backwards from the eve of opening, so that a cut-off years ago needs no calendar of its year.
     """
     last = unpaused_last_day(rule, anchored.on, book)
+    if last >= facts.opened_on:
+        return False
     eves = (facts.opened_on - timedelta(days=back) for back in range(1, (facts.opened_on - last).days + 1))
-    return last < facts.opened_on and (not rule.rolls or any(map(book.calendars[rule.calendar], eves)))
+    return not rule.rolls or any(map(book.calendars[rule.calendar], eves))

@@ -66,7 +66,8 @@ def check_gate(stage: Stage, gate: Iterable[Requirement], facts: CaseFacts, toda
         if facts.overrides and (stage, kind.value) in facts.overrides:
             continue
         finding = _RULES[kind](requirement, facts, today)
-        missing += [Missing(stage, kind, what) for what in finding.missing]
+        if finding.missing:
+            missing += [Missing(stage, kind, what) for what in finding.missing]
         if finding.until is not None:
             untils.append(finding.until)
     return GateFinding(tuple(missing), min(untils, default=None))

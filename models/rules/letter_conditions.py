@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from models.rules.clocks import NO_TERM
 from models.rules.facts import ANY_BODY, CaseFacts, LetterFact, SightingFact
 from models.rules.gates import active_consents, check_gate, credible, latest_sighting
 from models.rules.letter_policy import Body, ConditionKind, LetterCondition, LetterKind
 from models.rules.partial_dates import PartialDate, birthday_on
 from models.rules.rulebook import Rulebook
-from models.rules.terms import last_day
+from models.rules.terms import NO_TERM, last_day
 from models.statuses import CaseStatus, LetterState, Precision, Stage
 
 CONSENT_MISSING = "consent_missing"

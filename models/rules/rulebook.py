@@ -11,6 +11,7 @@ from models.rules.policy import (
     FAR_AHEAD,
     OF_A_LETTER,
     PARTED,
+    Anchor,
     ClockRule,
     MetBy,
     Policy,
@@ -18,6 +19,7 @@ from models.rules.policy import (
     RequirementKind,
 )
 from models.rules.terms import (
+    NO_TERM,
     Term,
     TermUnit,
     WorkingDayTest,
@@ -60,6 +62,18 @@ class Rulebook:
     def clocks_without_letters(self) -> tuple[ClockRule, ...]:
         """The clocks that can run for a case without any letter: most rules count from one."""
         return tuple(rule for rule in self.policy.clocks if rule.anchor not in OF_A_LETTER)
+
+    @cached_property
+    def clocks_concerning(self) -> Callable[[frozenset[Stage], bool, bool], tuple[ClockRule, ...]]:
+        """Tells the clocks that can run after entering these stages, with letters or without, arrived or not."""
+        return lru_cache(_DAYS_KEPT)(
+            lambda entered, has_letters, has_arrived: tuple(
+                rule
+                for rule in (self.policy.clocks if has_letters else self.clocks_without_letters)
+                if (rule.anchor is not Anchor.STAGE_ENTERED or rule.stage in entered)
+                and (rule.anchor is not Anchor.ARRIVAL or has_arrived)
+            )
+        )
 
     @cached_property
     def cut_offs_by_letter(self) -> Mapping[str, tuple[ClockRule, ...]]:
@@ -108,6 +122,13 @@ class Rulebook:
         """Tells the last day of a term from an anchor by a calendar, before pauses and rolling."""
         return lru_cache(_DAYS_KEPT)(
             lambda anchor_on, count, unit, calendar: self._last_day(anchor_on, Term(count, unit), calendar)
+        )
+
+    @cached_property
+    def working_day_from(self) -> Callable[[date, str], date]:
+        """Tells the first working day by a calendar from a day on: that day itself, if it is one."""
+        return lru_cache(_DAYS_KEPT)(
+            lambda day, calendar: due_on(day, NO_TERM, is_working_day=self.calendars[calendar], rolls=True)
         )
 
     def _last_day(self, anchor_on: date, term: Term, calendar: str) -> date:

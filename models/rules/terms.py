@@ -71,6 +71,9 @@ class Term:
         return f"{self.count} {self.unit}"
 
 
+NO_TERM = Term(0, TermUnit.CALENDAR_DAYS)
+
+
 def last_day(anchor_on: date, term: Term) -> date:
     """The day on which the term ends, before any rolling; the anchor's own day is not counted.
 

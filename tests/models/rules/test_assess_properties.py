@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.assess import assess
+from models.rules.clock_anchors import list_anchored
 from models.rules.clocks import plan_clocks
 from models.rules.facts import Pause
 from models.statuses import CaseStatus, ClockState
@@ -103,6 +104,14 @@ def followed(case: Moment, end: datetime) -> list[datetime]:
         if found.next_look_at is None or found.next_look_at >= end:
             return [*when, end]
         when.append(found.next_look_at)
+
+
+@given(moments())
+def test_a_clock_that_a_case_is_not_looked_through_for_has_nothing_to_count_from(case: Moment) -> None:
+    entered = frozenset(entry.stage for entry in case.facts.entries)
+    concerning = BOOK.clocks_concerning(entered, bool(case.facts.letters), case.facts.arrival is not None)
+    others = [rule for rule in BOOK.policy.clocks if rule not in concerning]
+    assert [each for rule in others for each in list_anchored(rule, case.facts, BOOK, BOOK.today(case.now))] == []
 
 
 @given(moments(status=CaseStatus.SUSPENDED))
