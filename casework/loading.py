@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, select, union_all
@@ -46,7 +47,7 @@ from models.statuses import Precision
 CaseRow = Any
 """A case's columns `CASE_COLUMNS` by their names: a row of a query for them, or a `Case`."""
 _ByCase = Mapping[int, Sequence[Any]]
-_NOTHING: _ByCase = {}
+_WORDINGS_KEPT = 1024
 
 _CASE = Case.__table__
 CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith("sealed_"))
@@ -55,13 +56,11 @@ CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith(
 def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
     """Return the facts of each case row (columns `CASE_COLUMNS`), in the same order."""
     found = QUERIES.run(session.connection(), [case.id for case in cases])
-    parts = {name: _by_case(rows, _MAKERS[name]) for name, rows in found.items()}
-    return [_facts(case, {name: part.get(case.id, ()) for name, part in parts.items()}) for case in cases]
+    parts = {name: _by_case(rows, _MAKERS[name]) for name, rows in found.items() if rows}
+    return [_facts(case, {name: part[case.id] for name, part in parts.items() if case.id in part}) for case in cases]
 
 
 def _by_case(rows: Rows, make: Callable[[Any], Any]) -> _ByCase:
-    if not rows:
-        return _NOTHING
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(make(row))
@@ -69,11 +68,13 @@ def _by_case(rows: Rows, make: Callable[[Any], Any]) -> _ByCase:
 
 
 def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
+    """Make a case's facts; of what has no row the facts themselves say what that means."""
+    found: dict[str, Any] = {name: frozenset(rows) if name in _SETS else tuple(rows) for name, rows in parts.items()}
     return CaseFacts(
         reference=case.reference,
         status=case.status,
         opened_on=case.opened_on,
-        known=frozenset(Field(name) for name in case.known),
+        known=_fields(tuple(case.known)),
         separation_on=case.separation_on,
         separation_precision=case.separation_precision or Precision.DAY,
         disappeared_on=case.disappeared_on,
@@ -85,22 +86,14 @@ def _facts(case: CaseRow, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
         held_stage=case.held_stage,
         possible_duplicate=case.possible_duplicate_of is not None,
         arrival=_arrival(case),
-        entries=tuple(parts["entries"]),
-        reports=frozenset(parts["reports"]),
-        sightings=tuple(parts["sightings"]),
-        consents=tuple(parts["consents"]),
-        checklist=tuple(parts["checklist"]),
-        sign_offs=tuple(parts["sign_offs"]),
-        letters=tuple(parts["letters"]),
-        replies=tuple(parts["replies"]),
-        visits=frozenset(parts["visits"]),
-        overrides=frozenset(parts["overrides"]),
-        decisions=frozenset(parts["decisions"]),
-        pauses=tuple(parts["pauses"]),
-        clocks=tuple(parts["clocks"]),
-        rungs=frozenset(parts["rungs"]),
-        snoozes=frozenset(parts["snoozes"]),
+        **found,
     )
+
+
+@lru_cache(_WORDINGS_KEPT)
+def _fields(names: tuple[str, ...]) -> frozenset[Field]:
+    # The same few sets of fields come with nearly every case.
+    return frozenset(Field(name) for name in names)
 
 
 def _arrival(case: CaseRow) -> ArrivalFact | None:
@@ -111,8 +104,7 @@ def _arrival(case: CaseRow) -> ArrivalFact | None:
 
 def _consent(row: Any) -> ConsentFact:
     _, consent_id, body, purpose, given_on, given_by, withdrawn_on, withheld = row
-    fields = frozenset(Field(name) for name in withheld)
-    return ConsentFact(consent_id, body, purpose, given_on, given_by, withdrawn_on, fields)
+    return ConsentFact(consent_id, body, purpose, given_on, given_by, withdrawn_on, _fields(tuple(withheld)))
 
 
 def _reply(row: Any) -> ReplyFact:
@@ -221,5 +213,6 @@ _TABLES: Mapping[str, tuple[Select[Any] | CompoundSelect[Any], Callable[[Any], A
     "rungs": (_columns(NoticeRecord, "rule", "anchor", "rung"), lambda row: tuple(row[1:])),
     "snoozes": (_columns(SnoozeRecord, "rule", "anchor", "rung", "until_on"), lambda row: tuple(row[1:])),
 }
+_SETS = frozenset({"reports", "visits", "overrides", "decisions", "rungs", "snoozes"})
 QUERIES = PreparedQueries({name: query for name, (query, _) in _TABLES.items()})
 _MAKERS = {name: make for name, (_, make) in _TABLES.items()}

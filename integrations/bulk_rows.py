@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Dialect, LargeBinary, Table
+from sqlalchemy import JSON, Column, Connection, Dialect, Enum, LargeBinary, Table
 
 from integrations.on_driver import driver_errors, raw_connection
 
@@ -217,7 +217,9 @@ def _speller(column: Column[Any], dialect: Dialect) -> _Spell | None:
     # Bytes are taken as they are; hashing them, to find equal ones, would be dear.
     if isinstance(column.type, LargeBinary | JSON):
         return None
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    spell = column.type.dialect_impl(dialect).bind_processor(dialect)
+    # An enum's members are few, and each is looked up in Python.
+    return lru_cache(None)(spell) if spell is not None and isinstance(column.type, Enum) else spell
 
 
 def _schema(connection: Connection, table: Table) -> str | None:

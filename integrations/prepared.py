@@ -6,14 +6,15 @@ SQLAlchemy spells a query and says how its types come back; each run then costs 
 import json
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Connection, Dialect, Select, SelectBase, bindparam
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Connection, Dialect, Enum, Select, SelectBase, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from integrations.on_driver import Rows, driver_errors, one_trip, raw_connection
 
@@ -21,6 +22,8 @@ RecordT = TypeVar("RecordT", bound=DeclarativeBase)
 _Processor = Callable[[Any], Any]
 _IDS = "ids"
 _ONE_ID = "one_id"
+_FEW = 8
+"""So many rows are turned one by one: to look for equal values would cost more than it spares."""
 
 
 class AmongIds(ColumnElement[bool]):
@@ -150,9 +153,7 @@ class _Spelled:
         }
         if _IDS in self._spells:
             self._spells[_IDS] = partial(_spell_ids, dialect=dialect)
-        processors = (
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in query.selected_columns
-        )
+        processors = (_result_processor(column.type, dialect) for column in query.selected_columns)
         self._processors = [(place, made) for place, made in enumerate(processors) if made is not None]
 
     def given(self, values: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
@@ -171,8 +172,8 @@ class _Spelled:
         """Turn the driver's values into ours, each different one of a column once."""
         if not rows or not self._processors:
             return rows
-        if len(rows) == 1:
-            return [self._typed_one(rows[0])]
+        if len(rows) <= _FEW:
+            return [self._typed_one(row) for row in rows]
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         for place, made in self._processors:
             columns[place] = _each_once(columns[place], made)
@@ -183,6 +184,12 @@ class _Spelled:
         for place, made in self._processors:
             values[place] = made(values[place])
         return tuple(values)
+
+
+def _result_processor(kind: TypeEngine[Any], dialect: Dialect) -> _Processor | None:
+    made = kind.dialect_impl(dialect).result_processor(dialect, None)
+    # An enum's members are few, and each is found in Python.
+    return lru_cache(None)(made) if made is not None and isinstance(kind, Enum) else made
 
 
 def _each_once(values: Sequence[Any], made: _Processor) -> Sequence[Any]:

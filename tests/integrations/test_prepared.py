@@ -40,6 +40,21 @@ def test_values_come_back_as_the_columns_types_give_them(either_office: Any, ope
     assert "child.given_name" in known
 
 
+def test_many_rows_come_back_as_few_do(either_office: Any, open_one: Any) -> None:
+    reference = open_one(either_office)
+    states = (ClockState.RUNNING, ClockState.PAUSED, ClockState.MET)
+    with either_office.store.writing() as session:
+        of = session.scalars(select(Case.id).where(Case.reference == reference)).one()
+        for number in range(12):
+            due_on, state = date(2026, 4, 1 + number // 2), states[number % 3]
+            anchored = {"case_id": of, "rule": f"r-{number}", "anchor": "x", "anchor_on": due_on}
+            session.add(ClockRecord(**anchored, due_on=due_on, state=state))
+    with either_office.store.reading() as session:
+        many = CLOCKS.run(session.connection(), [of])["clocks"]
+    assert sorted(many) == sorted((of, date(2026, 4, 1 + number // 2), states[number % 3]) for number in range(12))
+    assert all(type(row[2]) is ClockState for row in many)
+
+
 def test_without_ids_there_are_no_rows(either_office: Any) -> None:
     with either_office.store.reading() as session:
         assert list(CLOCKS.run(session.connection(), [])["clocks"]) == []
