@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from models.rules.canonical import Json, canonical_json
 _ENTRY_LABEL = b"dodomu journal entry v1\x00"
 _GENESIS_LABEL = b"dodomu journal genesis v1\x00"
 _LOOK_BEYOND = 1024
+_WORDS_KEPT = 1024
 _NO_OFFSET = timedelta(0)
 
 
@@ -212,13 +214,19 @@ def _spelled_hash(entry: Entry, seq: int, prev_hash: bytes) -> bytes:
     # Canonical JSON, written out: its keys in their order, each value canonical by itself.
     sealed = b"null" if entry.sealed is None else b'"%b"' % sha256(entry.sealed).hexdigest().encode()
     spelled = b'{"actor":%b,"at":"%b","body":%b,"chain":%b,"kind":%b,"prev":"%b","sealed":%b,"seq":%d}' % (
-        canonical_json(entry.actor),
+        _spelled_word(entry.actor),
         entry.at.isoformat(timespec="microseconds").encode(),
         canonical_json(dict(entry.body)),
-        canonical_json(entry.chain),
-        canonical_json(entry.kind),
+        _spelled_word(entry.chain),
+        _spelled_word(entry.kind),
         prev_hash.hex().encode(),
         sealed,
         seq,
     )
     return sha256(_ENTRY_LABEL + spelled).digest()
+
+
+@lru_cache(_WORDS_KEPT)
+def _spelled_word(word: str) -> bytes:
+    """Spell who wrote, what, in which chain: the same few in one entry after another."""
+    return canonical_json(word)

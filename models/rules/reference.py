@@ -18,6 +18,7 @@ _LONGEST_TYPED = 40
 _SERIALS_A_YEAR = 999_999
 _YEARS = range(1000, 10_000)
 _READABLE = re.compile(r"([0-9]{4})([0-9]{6})([0-9A-Z])")
+_AS_WRITTEN = re.compile(r"([0-9]{4})-([0-9]{6})-([0-9A-Z])")
 _FORM = "year, six digits, one check character, as in 2026-000001-Z"
 
 # Letters that look alike on a Ukrainian keyboard and a Latin one.
@@ -50,9 +51,8 @@ def parse_reference(typed: str) -> str:
     `InvalidInput` with code `reference_unreadable` or `reference_check_character_wrong`. What was typed is
     not in the error, for people paste names into the wrong field.
     """
-    characters = unicodedata.normalize("NFKC", typed[: _LONGEST_TYPED + 1]).upper()
-    compact = "".join(each for each in characters if not _separates(each)).translate(_LATIN_FOR_CYRILLIC)
-    readable = _READABLE.fullmatch(compact)
+    # Most come as they were given out, from a program or copied: in them there is nothing to make out.
+    readable = _AS_WRITTEN.fullmatch(typed) or _READABLE.fullmatch(_compact(typed[: _LONGEST_TYPED + 1]))
     if readable is None or len(typed) > _LONGEST_TYPED:
         raise InvalidInput("reference_unreadable", advice=f"a case reference is {_FORM}")
     year, serial, check_character = readable.groups()
@@ -62,6 +62,11 @@ def parse_reference(typed: str) -> str:
             advice="compare it, character by character, with where it was read; 0 and O differ, 1 and I too",
         )
     return f"{year}-{serial}-{check_character}"
+
+
+def _compact(typed: str) -> str:
+    characters = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(each for each in characters if not _separates(each)).translate(_LATIN_FOR_CYRILLIC)
 
 
 def _separates(character: str) -> bool:
