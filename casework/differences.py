@@ -17,7 +17,7 @@ from casework.notices import write_urgent_notices
 from casework.numbers import take_outgoing_numbers
 from casework.office import Office
 from integrations.bulk_rows import Row, insert_rows, update_rows
-from integrations.on_driver import one_trip
+from integrations.on_driver import connection_of, one_trip
 from integrations.pending import changes_of
 from models.records import Case, ClockRecord, LetterRecord, NoticeRecord, StageEntryRecord
 from models.records.base import new_id
@@ -92,7 +92,7 @@ class Writer:
     def write(self, session: Session) -> None:
         """Write everything, within the caller's transaction."""
         self._insert_drafts(session)
-        connection = session.connection()
+        connection = connection_of(session)
         if self._silent:
             connection.execute(_FALL_SILENT, {"silent": self._silent})
         write_urgent_notices(self.office, session, self._urgent, self.now)
@@ -213,7 +213,7 @@ class Writer:
             row["number"] = number
             body: dict[str, Json] = {"letter": number, "kind": row["kind"], "purpose": row["purpose"].value}
             self._journal(case, "letter_drafted", {**body, "because": row["because"]})
-        session.connection().execute(insert(LetterRecord), [row for _, row in self._drafts])
+        connection_of(session).execute(insert(LetterRecord), [row for _, row in self._drafts])
 
     def _fall_silent(self, case: CaseRow, assessment: Assessment) -> None:
         for letter in assessment.silent_letters:

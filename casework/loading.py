@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import Session
 
-from integrations.on_driver import Rows
+from integrations.on_driver import Rows, connection_of
 from integrations.prepared import AmongIds, PreparedQueries
 from models.records import (
     Case,
@@ -55,7 +55,7 @@ CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith(
 
 def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
     """Return the facts of each case row (columns `CASE_COLUMNS`), in the same order."""
-    found = QUERIES.run(session.connection(), [case.id for case in cases])
+    found = QUERIES.run(connection_of(session), [case.id for case in cases])
     parts = {name: _by_case(rows, _MAKERS[name]) for name, rows in found.items() if rows}
     return [_facts(case, {name: part[case.id] for name, part in parts.items() if case.id in part}) for case in cases]
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from casework.differences import Changes, Writer
 from casework.loading import CASE_COLUMNS, CaseRow, load_facts
 from casework.office import Office
-from integrations.on_driver import one_trip
+from integrations.on_driver import connection_of, one_trip
 from integrations.pending import write_pending
 from integrations.prepared import AmongIds, PreparedQuery
 from models.errors import DodomuError, NotFound
@@ -47,7 +47,7 @@ def reconcile_case(office: Office, typed_reference: str, now: datetime) -> Look:
     """Reconcile one case in a transaction of its own. Raises NotFound `case_not_found`."""
     reference = parse_reference(typed_reference)
     with office.store.writing() as session:
-        looks = reconcile_locked(office, session, _BY_REFERENCE.run(session.connection(), ids=[reference]), now)
+        looks = reconcile_locked(office, session, _BY_REFERENCE.run(connection_of(session), ids=[reference]), now)
     if not looks:
         raise NotFound("case_not_found", reference=reference)
     if looks[0].fault is not None:
@@ -63,7 +63,7 @@ def reconcile_locked(office: Office, session: Session, cases: Sequence[CaseRow],
     """
     if not cases:
         return []
-    with one_trip(session.connection()):
+    with one_trip(connection_of(session)):
         write_pending(session, but=cases)
         found = load_facts(session, cases)
     writer = Writer(office, now)

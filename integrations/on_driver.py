@@ -7,8 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 Rows = Sequence[tuple[Any, ...]]
+
+
+def connection_of(session: Session) -> Connection:
+    """Return the connection that a session works on.
+
+    On SQLite a session of `Store.writing` has it from the beginning. To ask the session itself would make it join the
+    transaction, which costs as much as a dozen statements on the driver.
+    """
+    bound = session.get_bind()
+    return bound if isinstance(bound, Connection) else session.connection()
 
 
 def raw_connection(connection: Connection) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Connection, Table, inspect
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from integrations.bulk_rows import Row, insert_rows, update_rows
+from integrations.on_driver import connection_of
 
 _RowsBy = defaultdict[tuple[Table, tuple[str, ...]], list[Row]]
 
@@ -25,7 +26,7 @@ def write_pending(session: Session, *, but: Collection[Any] = ()) -> None:
     spared = {id(record) for record in but}
     new, changed = list(session.new), [record for record in session.dirty if id(record) not in spared]
     if new or changed:
-        connection = session.connection()
+        connection = connection_of(session)
         _insert(connection, new)
         _update(connection, changed)
     session.expunge_all()

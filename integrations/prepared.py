@@ -16,7 +16,7 @@ from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from integrations.on_driver import Rows, driver_errors, one_trip, raw_connection
+from integrations.on_driver import Rows, connection_of, driver_errors, one_trip, raw_connection
 
 RecordT = TypeVar("RecordT", bound=DeclarativeBase)
 _Processor = Callable[[Any], Any]
@@ -94,7 +94,7 @@ class PreparedRecords(Generic[RecordT]):
 
     def list(self, session: Session, **given: Any) -> list[RecordT]:
         """Read the records into the session; one that it holds already stays as it is there."""
-        return [self._held(session, row) for row in self._query.rows(session.connection(), **given)]
+        return [self._held(session, row) for row in self._query.rows(connection_of(session), **given)]
 
     def _held(self, session: Session, row: tuple[Any, ...]) -> RecordT:
         held: RecordT | None = session.identity_map.get(identity_key(self._record, row[0]))

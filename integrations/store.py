@@ -55,12 +55,18 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """Open a session whose work commits as one transaction, or not at all.
 
-        On SQLite it takes the write lock at once, so that what it read is still so when it writes.
+        On SQLite it takes the write lock at once, so that what it read is still so when it writes; the session joins in
+        when it first reads or writes by itself (`integrations.on_driver.connection_of`).
         """
-        with store_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with store_errors():
             if self.is_sqlite:
-                session.connection()
-            yield session
+                with self.engine.begin() as connection, Session(connection, expire_on_commit=False) as session:
+                    yield session
+                    session.flush()
+            else:
+                # Not begun before it is asked for: who needs another isolation level says so then.
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -2,15 +2,21 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 
+from integrations.bulk_rows import insert_rows
+from integrations.on_driver import connection_of
 from integrations.store import Store
 from models.errors import ConfigurationError, PermanentFailure, TransientFailure
 from models.records import Counter, OfficeRecord
+
+COUNTERS: Any = Counter.__table__
 
 
 @pytest.fixture
@@ -59,6 +65,27 @@ def test_what_fails_half_way_was_never_written(store: Store) -> None:
         write_and_fail()
     with store.reading() as session:
         assert session.scalar(select(func.count()).select_from(Counter)) == 0
+
+
+@pytest.mark.parametrize("left", [[1, 2, 3, 4], []])
+def test_rows_on_the_driver_and_records_are_one_transaction(either_office: Any, left: list[int]) -> None:
+    store = either_office.store
+
+    def write() -> None:
+        with store.writing() as session:
+            insert_rows(connection_of(session), COUNTERS, ("name", "value"), [("on the driver", 1)])
+            session.add(Counter(name="a record", value=2))
+            session.flush()
+            insert_rows(connection_of(session), COUNTERS, ("name", "value"), [("on the driver again", 3)])
+            session.add(Counter(name="a pending record", value=4))
+            if not left:
+                raise TransientFailure("no_more")
+
+    with nullcontext() if left else pytest.raises(TransientFailure, match="no_more"):
+        write()
+    with store.reading() as session:
+        written = select(Counter.value).where(Counter.name.like("a%") | Counter.name.like("on%"))
+        assert sorted(session.scalars(written)) == left
 
 
 def test_a_row_that_breaks_a_rule_of_the_tables_is_refused_without_its_values(store: Store) -> None:
