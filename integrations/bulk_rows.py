@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Dialect, Enum, LargeBinary, Table
 
 from integrations.on_driver import driver_errors, raw_connection
+from models.records.base import Moment
 
 Row = tuple[Any, ...]
 _Spell = Callable[[Any], Any]
@@ -71,12 +72,13 @@ def update_rows(  # noqa: PLR0913 - what an update is made of
 class _Plan:
     """How one dialect writes a table: a statement for one row, one for many, and how the values are spelled.
 
-    The last of them are the same in all rows: those shared, and what `defaults` make.
+    `spells` has the columns whose values are spelled, by their places. The last values are the same in all rows: those
+    shared, and what `defaults` make.
     """
 
     for_one: str
     for_many: str
-    spells: tuple[_Spell | None, ...]
+    spells: Sequence[tuple[int, _Spell]]
     shared_spells: tuple[_Spell | None, ...] = ()
     defaults: tuple[Callable[[], Any], ...] = ()
 
@@ -86,11 +88,15 @@ def _spelled_rows(plan: _Plan, rows: Sequence[Row], shared: Iterable[Any]) -> It
     same = [value if spell is None else spell(value) for spell, value in zip(plan.shared_spells, alike, strict=True)]
     if len(rows) <= _FEW:
         for row in rows:
-            own = [value if spell is None else spell(value) for spell, value in zip(plan.spells, row, strict=True)]
+            own = list(row)
+            for place, spell in plan.spells:
+                own[place] = spell(own[place])
             yield (*own, *same)
     else:
-        given = [_spelled(spell, values) for spell, values in zip(plan.spells, zip(*rows, strict=True), strict=True)]
-        yield from zip(*given, *[repeat(value, len(rows)) for value in same], strict=True)
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for place, spell in plan.spells:
+            columns[place] = _spelled(spell, columns[place])
+        yield from zip(*columns, *[repeat(value, len(rows)) for value in same], strict=True)
 
 
 def _goes_one_by_one(connection: Connection, rows: Sequence[Row]) -> bool:
@@ -128,10 +134,26 @@ def _run_for_all(connection: Connection, statement: str, rows: Iterator[Row]) ->
         raw.execute(statement, tuple(columns)).close()
 
 
-def _spelled(spell: _Spell | None, values: Sequence[Any]) -> Sequence[Any]:
+class _Recalling:
+    """Spells a moment; one that comes again at once, as a use case's `now` in all its rows, is spelled only once.
+
+    The same object, not an equal one: in another zone's repeated hour two that are equal are not the same moment.
+    """
+
+    def __init__(self, spell: _Spell) -> None:
+        self._spell = spell
+        self._last: tuple[Any, Any] = (None, None)
+
+    def __call__(self, value: Any) -> Any:
+        last, spelled = self._last
+        if value is not last:
+            spelled = self._spell(value)
+            self._last = value, spelled
+        return spelled
+
+
+def _spelled(spell: _Spell, values: Sequence[Any]) -> Sequence[Any]:
     """Spell a column's values as the driver takes them, each different value once."""
-    if spell is None:
-        return values
     known = {value: spell(value) for value in set(values)}
     return [known[value] for value in values]
 
@@ -148,7 +170,7 @@ def _insert_plan(
     return _Plan(
         f"INSERT INTO {target} VALUES ({places})",  # noqa: S608 - our own names
         f"COPY {target} FROM STDIN",
-        _spellers(table, columns, dialect),
+        _spelled_places(table, columns, dialect),
         _spellers(table, alike, dialect),
         tuple(_default(column) for column in unsaid),
     )
@@ -172,7 +194,7 @@ def _update_plan(  # noqa: PLR0913, PLR0917 - as above
     return _Plan(
         _update(target, "", columns, keys, added, dict.fromkeys(names, place)),
         _update(target, source, columns, keys, added, given),
-        _spellers(table, names, dialect),
+        _spelled_places(table, names, dialect),
     )
 
 
@@ -209,6 +231,11 @@ def _default(column: Column[Any]) -> Callable[[], Any]:
     return made
 
 
+def _spelled_places(table: Table, columns: Iterable[str], dialect: Dialect) -> Sequence[tuple[int, _Spell]]:
+    spellers = enumerate(_spellers(table, columns, dialect))
+    return [(place, spell) for place, spell in spellers if spell is not None]
+
+
 def _spellers(table: Table, columns: Iterable[str], dialect: Dialect) -> tuple[_Spell | None, ...]:
     return tuple(_speller(table.columns[name], dialect) for name in columns)
 
@@ -218,8 +245,12 @@ def _speller(column: Column[Any], dialect: Dialect) -> _Spell | None:
     if isinstance(column.type, LargeBinary | JSON):
         return None
     spell = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if spell is None:
+        return None
+    if isinstance(column.type, Moment):
+        return _Recalling(spell)
     # An enum's members are few, and each is looked up in Python.
-    return lru_cache(None)(spell) if spell is not None and isinstance(column.type, Enum) else spell
+    return lru_cache(None)(spell) if isinstance(column.type, Enum) else spell
 
 
 def _schema(connection: Connection, table: Table) -> str | None:

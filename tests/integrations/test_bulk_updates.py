@@ -1,6 +1,7 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -47,6 +48,18 @@ def test_each_row_gets_its_own_values_and_counts_add_up(either_office: Any, of: 
         "a": (date(2026, 4, 2), ClockState.RUNNING, None, 1),
         "b": (before, ClockState.MET, today, 2),
     }
+
+
+def test_a_moment_is_written_as_itself_whatever_came_before(either_office: Any, of: int) -> None:
+    now, twice = either_office.now(), datetime(2026, 10, 25, 3, 30, tzinfo=ZoneInfo("Europe/Kyiv"))
+    written = []
+    for moment in (now, now, None, twice, twice.replace(fold=1), now):
+        with either_office.store.writing() as session:
+            update_rows(session.connection(), CASES, ("looked_at",), ("id",), [(moment, of)])
+        with either_office.store.reading() as session:
+            written.append(session.get_one(Case, of).looked_at)
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert written == [now, now, None, first, second, now]
 
 
 def test_json_moments_bytes_and_nothing_are_written_as_their_columns_have_them(either_office: Any, of: int) -> None:
