@@ -6,7 +6,7 @@ from desk.benches.by_hand import open_by_hand
 from desk.benches.caseload import make_caseload
 from desk.benches.figures import Figure, Scale, measure
 from desk.benches.progress import Progress
-from desk.benches.reconciling import MOST, reconcile_contest
+from desk.benches.reconciling import MOST, reconcile_alone_contest, reconcile_contest
 from desk.benches.sample import open_sample
 from desk.benches.watching import watch_contests
 from desk.benches.which import Bench
@@ -20,10 +20,12 @@ def bench_in_caseload(
     facts = scale.share(MOST)
     with place.office() as office, open_by_hand(office) as by_hand:
         # Before the caseload: these are real cases, and their ids come from the database.
-        sample = open_sample(office, scale.turns * facts) if Bench.RECONCILE in wanted else ()
+        sample = open_sample(office, 2 * scale.turns * facts) if Bench.RECONCILE in wanted else ()
         caseload = make_caseload(office, scale.cases, progress)
         if Bench.RECONCILE in wanted:
-            yield measure(reconcile_contest(office, by_hand, sample, facts), scale, place.database, progress)
+            at_once, alone = sample[::2], sample[1::2]
+            yield measure(reconcile_contest(office, by_hand, at_once, facts), scale, place.database, progress)
+            yield measure(reconcile_alone_contest(office, by_hand, alone, facts), scale, place.database, progress)
         if Bench.WATCH in wanted:
             # What the facts before have left to be looked at is not what is to be measured.
             caseload.rest_others(office)

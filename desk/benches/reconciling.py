@@ -1,23 +1,26 @@
-"""Reconciling: single facts, each recorded and looked at on its own, beside the same writes by hand."""
+"""Reconciling: single facts, each recorded and looked at on its own, or looked at alone, beside the same by hand."""
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from casework.facts import record_sighting
 from casework.office import Office
+from casework.reconcile import reconcile_case
 from desk.benches.by_hand import ByHand, chained, iso
 from desk.benches.figures import Contest, Work
 from desk.benches.workplace import COORDINATOR, MONDAY
 from models.records.base import new_id
+from models.rules.chain import Head
 from models.statuses import InformationGrade, SourceGrade, SourceKind, Stage, Territory
 
 MOST = 100
 
-_FIND = "SELECT id, known, journal_seq, journal_head FROM cases WHERE reference = :reference"
+_FIND = "SELECT id, reference, known, journal_seq, journal_head FROM cases WHERE reference = :reference"
 _FIND_AND_LOCK = f"{_FIND} FOR UPDATE"
 _SIGHTING = """
 INSERT INTO sightings (id, case_id, seen_on, seen_precision, stated_on, country, territory, source_kind, source_grade,
@@ -39,16 +42,20 @@ _JOURNAL = """
 INSERT INTO journal (chain, seq, at, kind, actor, body, prev_hash, hash)
 VALUES (:chain, :seq, :now, :kind, :actor, :body, :prev_hash, :hash)
 """
+_SEALED = "sighting_recorded"
+_FOLLOWING = ("stage_entered", "clock", "clock", "clock")
+"""The entries that the engine writes of what follows from a sighting: the stage, and three clocks."""
+
 _CASE = """
-UPDATE cases SET stage = 'located', outcome = 'moved', known = :known, flags = '[]', missing = '[]', seals = seals + 1,
-                 next_look_at = :now, looked_at = :now, journal_seq = :seq, journal_head = :head
+UPDATE cases SET stage = 'located', outcome = 'moved', known = :known, flags = '[]', missing = '[]',
+                 seals = seals + :seals, next_look_at = :now, looked_at = :now, journal_seq = :seq, journal_head = :head
 WHERE id = :of_case
 """
 
 
 def reconcile_contest(office: Office, by_hand: ByHand, references: Sequence[str], count: int) -> Contest:
     """Prepare recording a sighting of each case, `count` a turn, and reconciling it: the case is then `located`."""
-    groups = (references[start : start + count] for start in range(0, len(references), count))
+    groups = _groups(references, count)
 
     def ours() -> Work:
         group = next(groups)
@@ -67,6 +74,46 @@ def reconcile_contest(office: Office, by_hand: ByHand, references: Sequence[str]
         described="the same rows by hand-written SQL, sealed with AES-GCM, one transaction a fact",
         note="as at the desk: the fact and what follows from it in one transaction",
     )
+
+
+def reconcile_alone_contest(office: Office, by_hand: ByHand, references: Sequence[str], count: int) -> Contest:
+    """Prepare reconciling cases, `count` a turn, of each of which a sighting has been recorded and not looked at."""
+    groups = _groups(references, count)
+
+    def ours() -> Work:
+        group = _recorded(office, next(groups))
+        return lambda: _reconcile(office, group)
+
+    def baseline() -> Work:
+        group = _recorded(office, next(groups))
+        return lambda: _reconcile_by_hand(office, by_hand, group)
+
+    return Contest(
+        bench="reconcile-alone",
+        unit="cases",
+        count=count,
+        ours=ours,
+        baseline=baseline,
+        described="the same rows by hand-written SQL, nothing assessed, one transaction a case",
+        note="the fact was recorded before, outside the time; each case in a transaction of its own",
+    )
+
+
+def _groups(references: Sequence[str], count: int) -> Iterator[Sequence[str]]:
+    return (references[start : start + count] for start in range(0, len(references), count))
+
+
+def _recorded(office: Office, references: Sequence[str]) -> Sequence[str]:
+    """Record a sighting of each case without looking at it."""
+    office.on_look = None
+    for reference in references:
+        _record_one(office, reference)
+    return references
+
+
+def _reconcile(office: Office, references: Sequence[str]) -> None:
+    if any(reconcile_case(office, reference, MONDAY).stage is not Stage.LOCATED for reference in references):
+        raise AssertionError
 
 
 def _record(office: Office, references: Sequence[str]) -> None:
@@ -110,26 +157,54 @@ def _record_one_by_hand(by_hand: ByHand, key: AESGCM, policy: str, reference: st
     details = json.dumps({"place": "табір «Вигадане»", "source": "вигадане відомство"}).encode().ljust(256)
     seen_on = iso(today - timedelta(days=1))
     with by_hand.transaction():
-        query = _FIND if by_hand.is_sqlite else _FIND_AND_LOCK
-        ((of_case, known, seq, head),) = by_hand.run(query, reference=reference)
+        found = _find_by_hand(by_hand, reference)
         sealed = nonce + key.encrypt(nonce, details, reference.encode())
         by_hand.run(
-            _SIGHTING, id=sighting, of_case=of_case, seen_on=seen_on, today=iso(today), now=now, no=False, sealed=sealed
+            _SIGHTING,
+            id=sighting,
+            of_case=found[0],
+            seen_on=seen_on,
+            today=iso(today),
+            now=now,
+            no=False,
+            sealed=sealed,
         )
-        by_hand.run(_ENTRY, of_case=of_case, now=now, policy=policy)
-        by_hand.run(_END_CLOCK, of_case=of_case, today=iso(today))
-        for rule, anchor, days in (("stage.located", "located#3", 14), ("location_stale", sighting, 90)):
-            due_on = iso(today + timedelta(days=days))
-            by_hand.run(_CLOCK, of_case=of_case, rule=rule, anchor=anchor, anchor_on=iso(today), due_on=due_on)
-        seq, head = _journal_by_hand(by_hand, reference, seq, bytes(head), now)
-        spelled = known if isinstance(known, str) else json.dumps(known)
-        by_hand.run(_CASE, of_case=of_case, known=spelled, now=now, seq=seq, head=head)
+        _follow_by_hand(by_hand, policy, found, sighting, (_SEALED, *_FOLLOWING))
 
 
-def _journal_by_hand(by_hand: ByHand, reference: str, seq: int, head: bytes, now: str) -> tuple[int, bytes]:
-    """Write the five entries that the engine writes: the sighting, the stage, and three clocks."""
+def _reconcile_by_hand(office: Office, by_hand: ByHand, references: Sequence[str]) -> None:
+    policy = office.policy.version
+    for reference in references:
+        with by_hand.transaction():
+            _follow_by_hand(by_hand, policy, _find_by_hand(by_hand, reference), new_id(), _FOLLOWING)
+
+
+def _find_by_hand(by_hand: ByHand, reference: str) -> tuple[Any, ...]:
+    """Find a case and lock it: its id, its reference, what is known, and where its journal ends."""
+    query = _FIND if by_hand.is_sqlite else _FIND_AND_LOCK
+    (found,) = by_hand.run(query, reference=reference)
+    return found
+
+
+def _follow_by_hand(by_hand: ByHand, policy: str, found: tuple[Any, ...], sighting: str, kinds: Sequence[str]) -> None:
+    """Write what follows from a sighting: the stage, its clocks, the entries of these kinds, and the case."""
+    now, today = by_hand.moment(MONDAY), MONDAY.date()
+    of_case, reference, known, seq, head = found
+    by_hand.run(_ENTRY, of_case=of_case, now=now, policy=policy)
+    by_hand.run(_END_CLOCK, of_case=of_case, today=iso(today))
+    for rule, anchor, days in (("stage.located", "located#3", 14), ("location_stale", sighting, 90)):
+        due_on = iso(today + timedelta(days=days))
+        by_hand.run(_CLOCK, of_case=of_case, rule=rule, anchor=anchor, anchor_on=iso(today), due_on=due_on)
+    seq, head = _journal_by_hand(by_hand, Head(reference, seq, bytes(head)), kinds, now)
+    spelled = known if isinstance(known, str) else json.dumps(known)
+    by_hand.run(_CASE, of_case=of_case, known=spelled, now=now, seq=seq, head=head, seals=kinds.count(_SEALED))
+
+
+def _journal_by_hand(by_hand: ByHand, end: Head, kinds: Sequence[str], now: str) -> tuple[int, bytes]:
+    """Write an entry of each kind at a chain's end; return its new end."""
     rows = []
-    for kind in ("sighting_recorded", "stage_entered", "clock", "clock", "clock"):
+    reference, seq, head = end
+    for kind in kinds:
         body = json.dumps({"rule": "stage.located", "anchor": "located#3", "state": "running", "due_on": "2026-03-16"})
         seq, prev_hash, head = seq + 1, head, chained(head, reference, kind, now, body)
         rows.append(

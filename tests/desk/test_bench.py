@@ -1,6 +1,7 @@
 import json
 import math
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ FIELDS = {
 EVERYTHING = [
     "intake",
     "reconcile",
+    "reconcile-alone",
     "watch",
     "watch-beside-a-loop",
     "watch-beside-flows",
@@ -92,7 +94,8 @@ def test_a_table_goes_to_people_and_the_lines_to_a_file_and_flow_runs_are_left_o
 
 def test_postgresql_is_measured_beside_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_bench(cases=5, rounds=1, as_json=True, only=[Bench.RECONCILE], postgresql=True) == 0
-    assert [figure["database"] for figure in lines(capsys.readouterr().out)] == ["sqlite", "postgresql"]
+    measured = [(figure["database"], figure["bench"]) for figure in lines(capsys.readouterr().out)]
+    assert measured == list(product(("sqlite", "postgresql"), ("reconcile", "reconcile-alone")))
 
 
 def test_a_caseload_too_small_for_the_rounds_is_refused() -> None:
