@@ -56,6 +56,8 @@ CASE_COLUMNS = tuple(column for column in _CASE.c if not column.name.startswith(
 def load_facts(session: Session, cases: Sequence[CaseRow]) -> list[CaseFacts]:
     """Return the facts of each case row (columns `CASE_COLUMNS`), in the same order."""
     found = QUERIES.run(connection_of(session), [case.id for case in cases])
+    if len(cases) == 1:
+        return [_facts(cases[0], {name: [*map(_MAKERS[name], rows)] for name, rows in found.items() if rows})]
     parts = {name: _by_case(rows, _MAKERS[name]) for name, rows in found.items() if rows}
     return [_facts(case, {name: part[case.id] for name, part in parts.items() if case.id in part}) for case in cases]
 

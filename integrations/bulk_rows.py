@@ -104,8 +104,9 @@ def _goes_one_by_one(connection: Connection, rows: Sequence[Row]) -> bool:
 
     SQLite does so in any case. PostgreSQL is told many rows at once, but for a trip under way, which waits for none.
     """
-    raw = raw_connection(connection)
-    return connection.dialect.name == "sqlite" or len(rows) <= _FEW or bool(raw.pgconn.pipeline_status)
+    if len(rows) <= _FEW or connection.dialect.name == "sqlite":
+        return True
+    return bool(raw_connection(connection).pgconn.pipeline_status)
 
 
 def _run_each(connection: Connection, statement: str, rows: Iterator[Row]) -> None:

@@ -198,7 +198,9 @@ class CaseFacts:
     @property
     def surely_adult_on(self) -> date | None:
         """The first day on which the child is eighteen for certain, however exactly the birth date is known."""
-        return None if self.adult_on is None else PartialDate(self.adult_on, self.adult_precision).latest
+        if self.adult_on is None or self.adult_precision is Precision.DAY:
+            return self.adult_on
+        return PartialDate(self.adult_on, self.adult_precision).latest
 
     @property
     def stage(self) -> Stage:

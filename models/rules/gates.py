@@ -165,8 +165,10 @@ def _consent(requirement: Requirement, facts: CaseFacts, today: date) -> Finding
 
 def _ends_before(consent: ConsentFact, facts: CaseFacts) -> date | None:
     """Return the first day on which a consent in force counts no more, or None."""
-    ends = (consent.withdrawn_on, None if consent.given_by is Basis.SELF else facts.surely_adult_on)
-    return min((day for day in ends if day is not None), default=None)
+    grown_on = None if consent.given_by is Basis.SELF else facts.surely_adult_on
+    if consent.withdrawn_on is None:
+        return grown_on
+    return consent.withdrawn_on if grown_on is None else min(consent.withdrawn_on, grown_on)
 
 
 def _report_reference(requirement: Requirement, facts: CaseFacts, _: date) -> Finding:
