@@ -22,7 +22,7 @@ from integrations.pending import write_pending
 from integrations.prepared import AmongIds, PreparedRecords
 from integrations.sealing import check_seals, sealed_place
 from models.errors import NotFound, RuleViolation
-from models.records import Case
+from models.records import AT_ONCE, Case
 from models.rules.canonical import Json
 from models.rules.chain import Occurrence
 from models.rules.reference import parse_reference
@@ -145,19 +145,15 @@ def open_case(
             raise RuleViolation("case_is_erased", "an erased case cannot be worked on", reference=reference)
         yield file
         for each in file.everybody:
-            make_due(each.case, now)
+            make_due(each.case)
         looks = _look_at_once(file)
     for look in looks:
         look()
 
 
-def make_due(case: Case, now: datetime) -> None:
-    """Let a case be looked at as soon as can be. One that waits for an earlier moment goes on waiting for that.
-
-    So a clock that runs ahead, and is put right afterwards, puts no look off.
-    """
-    if case.next_look_at is None or case.next_look_at > now:
-        case.next_look_at = now
+def make_due(case: Case) -> None:
+    """Let a case be looked at as soon as can be, whatever the clock shows now or then."""
+    case.next_look_at = AT_ONCE
 
 
 def _look_at_once(file: CaseFile) -> list[Callable[[], None]]:

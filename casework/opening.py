@@ -32,6 +32,7 @@ from integrations.bulk_rows import insert_rows
 from integrations.key_wrapping import CaseKey
 from integrations.uncollected import uncollected
 from models.records import (
+    AT_ONCE,
     Case,
     ConsentRecord,
     JournalRecord,
@@ -221,7 +222,7 @@ def _store_cases(
         status=CaseStatus.OPEN,
         stage=FIRST_STAGE,
         opened_at=opening.now,
-        next_look_at=opening.now,
+        next_look_at=AT_ONCE,
         journal_seq=1,
     )
     return _ids(session, cases)

@@ -233,7 +233,7 @@ def _fail(session: Session, file: CaseFile | None, parcel: Parcel, fault: str) -
 def _note(file: CaseFile, kind: str, body: Mapping[str, str]) -> None:
     file.journal_each(kind, body)
     for each in file.everybody:
-        make_due(each.case, file.now)
+        make_due(each.case)
 
 
 def _lock_of(office: Office, session: Session, claimed: Claimed, now: datetime) -> CaseFile | None:

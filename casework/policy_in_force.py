@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework.journal import ENGINE, journal_office
 from casework.office import Office
-from models.records import Case, OfficeRecord
+from models.records import AT_ONCE, Case, OfficeRecord
 from models.statuses import CaseStatus
 
 SMALL_STEP = timedelta(hours=1)
@@ -27,7 +27,7 @@ def heed_policy(office: Office, now: datetime) -> bool:
         before, record.policy_version = record.policy_version, version
         if before in {None, version}:
             return False
-        _make_all_due(session, now)
+        _make_all_due(session)
         journal_office(session, now, "policy_changed", ENGINE, {"from": before, "to": version})
     return True
 
@@ -45,7 +45,7 @@ def heed_clock(office: Office, now: datetime) -> bool:
         if before is None or not _ran_ahead(office, before):
             return False
         record.watched_at = None
-        _make_all_due(session, now)
+        _make_all_due(session)
         told = {"from": before.isoformat(), "to": office.clock.now().isoformat()}
         journal_office(session, now, "clock_moved_back", ENGINE, told)
     return True
@@ -56,12 +56,12 @@ def in_force(session: Session, office: Office) -> bool:
     return session.scalars(select(OfficeRecord.policy_version)).one_or_none() == office.policy.version
 
 
-def _make_all_due(session: Session, now: datetime) -> None:
+def _make_all_due(session: Session) -> None:
     # Those that are due already are written too: another watch may hold one, and be about to put it off.
     session.execute(
         update(Case)
         .where(Case.status.in_((CaseStatus.OPEN, CaseStatus.SUSPENDED)))
-        .values(next_look_at=case((Case.next_look_at <= now, Case.next_look_at), else_=now))
+        .values(next_look_at=AT_ONCE)
         .execution_options(synchronize_session=False)
     )
 

@@ -2,6 +2,7 @@
 
 from models.records.base import Record
 from models.records.cases import (
+    AT_ONCE,
     Case,
     ChecklistRecord,
     Counter,
@@ -27,6 +28,7 @@ from models.records.people import AbsenceRecord, RelativeRecord, Staff
 from models.records.search import AliasRecord, ConsentRecord, EvidenceRecord, ReportRecord, SightingRecord
 
 __all__ = [
+    "AT_ONCE",
     "AbsenceRecord",
     "AliasRecord",
     "AnnexRecord",

@@ -1,6 +1,6 @@
 """The case itself and what has happened to it as a whole: stage entries, pauses, overrides, checklist, sign-offs."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,11 +18,15 @@ from models.statuses import (
     Territory,
 )
 
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Earlier than any clock shows: a look that is due at once is so too when a clock that ran ahead is put right."""
+
 
 class Case(Record):
     """One child's case. Everything here is in clear: references, statuses, dates, and which fields are known.
 
-    `next_look_at` is the earliest moment at which time alone changes something; None while only a fact can.
+    `next_look_at` is the earliest moment at which time alone changes something, None while only a fact can, and
+    `AT_ONCE` once one is recorded.
     `seals` counts the encryptions under the case's key; `journal_seq` and `journal_head` are its chain's end.
     """
 

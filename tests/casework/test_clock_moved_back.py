@@ -15,7 +15,7 @@ from casework.policy_in_force import heed_clock, heed_policy
 from casework.status import assign, close, reopen
 from casework.watch import look_at_due
 from integrations.clock import FixedClock
-from models.records import Case, JournalRecord, NoticeRecord
+from models.records import AT_ONCE, Case, JournalRecord, NoticeRecord
 from models.statuses import ClosingReason, NoticeState, Stage
 
 OpenOne = Callable[..., str]
@@ -50,13 +50,26 @@ def test_what_is_recorded_under_a_clock_that_runs_ahead_puts_off_no_rung(
     assert told(office) == [("first_reminder", NoticeState.FIRED)]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=20), timedelta(hours=1), timedelta(hours=80)])
+def test_what_was_recorded_before_a_clock_is_put_back_is_looked_at_by_the_clock_put_right(
+    either_office: Office, open_one: OpenOne, ahead: timedelta
+) -> None:
+    office, now = either_office, either_office.now()
+    reference = open_one(office)
+    watch(office, now)
+    close(office, reference, closed_as=ClosingReason.NOT_A_CASE, reason="вигадано", now=now, actor="s-01")
+    watch(office, now)
+    reopen(office, reference, reason="вигадано", now=now + ahead, actor="s-01")
+    assert look_at_due(office, now).looked == 1
+
+
 def test_a_case_without_a_next_look_is_due_at_once(office: Office, open_one: OpenOne) -> None:
     reference, now = open_one(office), office.now()
     close(office, reference, closed_as=ClosingReason.NOT_A_CASE, reason="вигадано", now=now, actor="s-01")
     watch(office, now)
     assert next_looks(office) == [None]
     reopen(office, reference, reason="вигадано", now=now, actor="s-01")
-    assert next_looks(office) == [now]
+    assert next_looks(office) == [AT_ONCE]
 
 
 def test_what_no_calendar_could_carry_is_looked_at_once_the_clock_is_right(

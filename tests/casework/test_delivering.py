@@ -20,7 +20,7 @@ from casework.watch import look_at_due
 from integrations.clock import FixedClock
 from integrations.mail_sink import MailSink, Misbehaviour
 from models.errors import TransientFailure
-from models.records import Case, ClockRecord, ConsentRecord, LetterRecord, Parcel, Staff
+from models.records import AT_ONCE, Case, ClockRecord, ConsentRecord, LetterRecord, Parcel, Staff
 from models.records.base import new_id
 from models.statuses import CaseStatus, ClockState, LetterState, ParcelKind, ParcelState
 from tests.casework.letter_steps import (
@@ -83,7 +83,7 @@ async def test_a_letter_is_sent_and_the_clock_of_its_answer_runs_from_there(
     assert letter.taken_on == office.book.today(office.now())
     kind, body = journal_of(office, reference)[-1]
     assert (kind, body) == ("letter_sent", {"letter": number, "fingerprint": letter.fingerprint})
-    assert case_row(office, reference).next_look_at == office.now()
+    assert case_row(office, reference).next_look_at == AT_ONCE
     assert await deliver(office, office.now()) == DeliveryReport()
 
 
@@ -193,7 +193,7 @@ async def test_a_refused_letter_is_undeliverable_never_counted_as_sent_and_seen_
         "letter_undeliverable",
         {"letter": number, "because": "mail_refused"},
     )
-    assert case_row(office, reference).next_look_at == office.now()
+    assert case_row(office, reference).next_look_at == AT_ONCE
     assert [parcel.state for parcel in parcels(office)] == [ParcelState.FAILED]
 
 
@@ -306,7 +306,7 @@ async def test_a_letter_whose_ground_is_gone_is_stopped_at_the_last_moment(
     assert (letter.state, letter.fault) == (LetterState.STOPPED, because)
     assert [parcel.state for parcel in parcels(office)] == [ParcelState.STOPPED]
     assert journal_of(office, reference)[-1] == ("letter_stopped", {"letter": number, "because": because})
-    assert case_row(office, reference).next_look_at == office.now()
+    assert case_row(office, reference).next_look_at == AT_ONCE
 
 
 async def test_messages_go_to_the_staff_and_to_the_witness_and_not_to_who_has_left(

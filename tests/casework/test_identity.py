@@ -11,7 +11,7 @@ from casework.facts import complete_identity, correct_separation, record_disappe
 from casework.office import Office
 from casework.reconcile import reconcile_case
 from models.errors import InvalidInput, RuleViolation
-from models.records import Case, ClockRecord
+from models.records import AT_ONCE, Case, ClockRecord
 from models.rules.partial_dates import parse_partial_date
 from models.schemas.sealed import Circumstances, Identity
 from models.statuses import Precision
@@ -129,7 +129,7 @@ def test_the_disappearance_is_recorded_as_far_as_it_is_known_and_corrected_with_
     record_disappearance(office, reference, parse_partial_date("2025-12"), now=office.now(), actor="c-01")
     case, _, _ = read(office, reference)
     assert (case.disappeared_on, case.disappeared_precision) == (date(2025, 12, 1), Precision.MONTH)
-    assert case.next_look_at == office.now()
+    assert case.next_look_at == AT_ONCE
     with pytest.raises(InvalidInput, match="reason_missing"):
         record_disappearance(office, reference, date(2025, 12, 24), now=office.now(), actor="c-01")
     record_disappearance(office, reference, date(2025, 12, 24), reason="свідок", now=office.now(), actor="c-01")

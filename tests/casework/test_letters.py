@@ -27,7 +27,7 @@ from casework.office import Office
 from casework.staff import add_staff
 from integrations.clock import FixedClock
 from models.errors import InvalidInput, NotFound, RuleViolation
-from models.records import ApprovalRecord, Case, ConsentRecord, LetterRecord
+from models.records import AT_ONCE, ApprovalRecord, Case, ConsentRecord, LetterRecord
 from models.rules.disclosure import Field
 from models.rules.letter_policy import Approval
 from models.statuses import Basis, CaseStatus, Channel, LetterState, ParcelKind, ParcelState, Precision, Purpose, Role
@@ -343,7 +343,7 @@ def test_a_letter_to_a_body_that_takes_none_by_mail_is_handed_over(
     letter = letter_of(office, number)
     assert (letter.state, letter.taken_on) == (LetterState.SENT, date(2026, 3, 2))
     assert journal_of(office, reference)[-1][0] == "letter_handed_over"
-    assert case_row(office, reference).next_look_at == office.now()
+    assert case_row(office, reference).next_look_at == AT_ONCE
 
 
 def test_a_family_without_a_mail_address_is_given_its_letter_by_hand(office: Office, open_one: OpenOne) -> None:

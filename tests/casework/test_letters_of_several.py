@@ -30,7 +30,7 @@ from casework.reconcile import reconcile_case
 from casework.replies import record_reply
 from casework.status import link_siblings, suspend
 from models.errors import DodomuError, InvalidInput, NotFound, RuleViolation
-from models.records import Case, CompanionRecord, ConsentRecord, LetterRecord
+from models.records import AT_ONCE, Case, CompanionRecord, ConsentRecord, LetterRecord
 from models.rules.disclosure import Field
 from models.statuses import Basis, LetterState, Purpose, ReplyKind
 from tests.casework.letter_steps import case_row, journal_of, letter_of, parcels, released
@@ -81,7 +81,7 @@ def test_one_letter_carries_two_children_up_to_the_outbox_and_the_reply(
         (told,) = list_disclosures(office, reference)
         assert (told.letter, told.children) == (number, 2)
         assert "child.family_name" in told.fields
-        assert case_row(office, reference).next_look_at == office.now()
+        assert case_row(office, reference).next_look_at == AT_ONCE
         assert [each.number for each in case_card(office, reference, office.now()).letters] == [number]
 
 

@@ -20,7 +20,7 @@ from integrations.sealing import sealed_place
 from integrations.settings import Settings, load_settings
 from integrations.store import Store
 from models.errors import ConfigurationError, NotFound, RuleViolation
-from models.records import Case, JournalRecord, OfficeRecord
+from models.records import AT_ONCE, Case, JournalRecord, OfficeRecord
 from models.rules.reference import make_reference
 from models.schemas.sealed import FreeText
 from models.statuses import CaseStatus
@@ -115,7 +115,7 @@ def test_what_is_done_to_a_case_is_journalled_and_makes_it_due(office: Office, o
     with open_case(office, reference.lower(), later, "c-01") as file:
         file.journal("note_taken", {"about": "standing"}, words="Розмова з родиною")
     with read_case(office, reference, later) as file:
-        assert file.case.next_look_at == later
+        assert file.case.next_look_at == AT_ONCE
         entry = file.session.scalars(select(JournalRecord).order_by(JournalRecord.id.desc())).first()
         assert entry is not None
         assert (entry.kind, entry.actor, entry.body) == ("note_taken", "c-01", {"about": "standing"})

@@ -15,7 +15,7 @@ from casework.opening import Batch, open_cases, open_prepared
 from casework.sealed_case import NumberedCase
 from integrations.sealing import sealed_place
 from models.errors import PermanentFailure, RuleViolation
-from models.records import Case, ConsentRecord, RelativeRecord, ReportRecord, StageEntryRecord
+from models.records import AT_ONCE, Case, ConsentRecord, RelativeRecord, ReportRecord, StageEntryRecord
 from models.rules.chain import find_break
 from models.rules.partial_dates import PartialDate, parse_partial_date
 from models.schemas.intake import IntakeCase, validate_intake
@@ -62,7 +62,7 @@ def test_an_application_becomes_a_case_with_all_that_it_says(either_office: Offi
     with read_case(office, opened.reference, office.now()) as file:
         case, session = file.case, file.session
         assert (case.status, case.stage, case.coordinator) == (CaseStatus.OPEN, Stage.REPORTED, "c-02")
-        assert (case.opened_on, case.next_look_at) == (TODAY, office.now())
+        assert (case.opened_on, case.next_look_at) == (TODAY, AT_ONCE)
         assert (case.separation_on, case.separation_precision) == (date(2022, 5, 1), Precision.MONTH)
         assert (case.adult_on, case.adult_precision) == (date(2032, 5, 9), Precision.DAY)
         assert (case.requester_basis, case.source_number) == (Basis.PARENT, "ЗАЯВА-1")

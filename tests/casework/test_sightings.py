@@ -11,7 +11,7 @@ from casework.journal_rows import list_entries
 from casework.office import Office
 from casework.sightings import check_territory
 from models.errors import DodomuError, InvalidInput, NotFound, RuleViolation
-from models.records import AliasRecord, Case, SightingRecord
+from models.records import AT_ONCE, AliasRecord, Case, SightingRecord
 from models.rules.partial_dates import parse_partial_date
 from models.schemas.sealed import AliasDetails, SightingDetails
 from models.statuses import InformationGrade, Precision, SourceGrade, SourceKind, Territory
@@ -59,7 +59,7 @@ def test_a_sighting_says_when_where_and_who_and_seals_place_and_source(either_of
         said = file.open("sightings", "sealed_details", sighting, SightingDetails, row.sealed_details)
         assert (said.place, said.source, said.note) == ("табір «Вигаданий»", "Свідок № 1", "Вигадано.")
         assert {"sighting.place", "sighting.seen_on"} <= set(file.case.known)
-        assert file.case.next_look_at == office.now()
+        assert file.case.next_look_at == AT_ONCE
     assert kinds(office, reference)[-1] == "sighting_recorded"
 
 
