@@ -33,12 +33,7 @@ _NO_OTHER_WAY = "Інші шляхи вичерпано; родина згодн
 
 def goes_through_a_mediator(telling: Telling) -> None:
     """A mediator is asked, says nothing for a month, is asked again; each brings one child home in the end."""
-    telling.opens_on = 0
-    apply(telling)
-    mediator = _MEDIATORS[telling.index % len(_MEDIATORS)]
-    allow(telling, mediator, _RETURN)
-    located = locate(telling, identify(telling, 2) + 5)
-    asked = telling.write(located + 2, MEDIATOR, _RETURN, mediator)
+    mediator, asked = _ask_a_mediator(telling)
     again = telling.send(asked + 40, SECOND_NOTICE, _RETURN, mediator)
     if telling.index >= len(_MEDIATORS):
         return
@@ -51,14 +46,18 @@ def goes_through_a_mediator(telling: Telling) -> None:
 
 def is_put_off_by_a_mediator(telling: Telling) -> None:
     """A mediator has the letter, says no more for weeks, and declines in the end."""
+    mediator, asked = _ask_a_mediator(telling)
+    acknowledged = answer(telling, asked + 8, MEDIATOR, _RETURN, ReplyKind.ACKNOWLEDGEMENT, mediator)
+    answer(telling, acknowledged + 45, MEDIATOR, _RETURN, ReplyKind.REFUSAL, mediator)
+
+
+def _ask_a_mediator(telling: Telling) -> tuple[str, int]:
     telling.opens_on = 0
     apply(telling)
     mediator = _MEDIATORS[telling.index % len(_MEDIATORS)]
     allow(telling, mediator, _RETURN)
     located = locate(telling, identify(telling, 2) + 5)
-    asked = telling.write(located + 2, MEDIATOR, _RETURN, mediator)
-    acknowledged = answer(telling, asked + 8, MEDIATOR, _RETURN, ReplyKind.ACKNOWLEDGEMENT, mediator)
-    answer(telling, acknowledged + 45, MEDIATOR, _RETURN, ReplyKind.REFUSAL, mediator)
+    return mediator, telling.write(located + 2, MEDIATOR, _RETURN, mediator)
 
 
 def is_on_a_mediators_list(telling: Telling) -> None:
